@@ -1,0 +1,36 @@
+"""A plan: what one vendor does in one round. A plan is data; what follows from it is the market's business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One play at one level. ``slot`` is its stable name within the plan: random keys are made of it.
+
+    ``topic`` and ``audience`` (an archetype) are identifiers of the scenario, or None for "all".
+    """
+
+    slot: str
+    play: str
+    level: int
+    topic: str | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Actions in order of their slots, so that equal plans compare equal."""
+
+    actions: tuple[Action, ...] = ()
+
+    @classmethod
+    def of(cls, actions: Iterable[Action]) -> Plan:
+        """Return the plan with these actions, in order of slot."""
+        return cls(tuple(sorted(actions, key=lambda action: action.slot)))
+
+    def without(self, slot: str) -> Plan:
+        """Return this plan with one slot removed."""
+        return Plan(tuple(action for action in self.actions if action.slot != slot))

@@ -1,0 +1,440 @@
+"""The wire: every message between a browser and the server, in one file, named by direction (`ClientX`, `ServerX`).
+
+Subprotocols ``townsquare.v1.msgpack`` (default) and ``townsquare.v1.json`` carry the same messages: a map whose key ``t`` names the type (the class name
+without its direction, in snake case). One decoder returns a typed message or a typed refusal. In JSON, bytes travel as base64 text.
+
+State: a `ServerSnapshot` (version n) holds a whole `View`; each `ServerDelta` (n+1, ...) holds a JSON merge patch (RFC 7386) of that view.
+Node states of the network view travel beside it as packed bytes (`ServerNodes`).
+Times are milliseconds since the epoch by the server's clock; `ServerWelcome.now` lets the client find its offset.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+PROTOCOL_VERSION = 1
+SUBPROTOCOLS = (f"townsquare.v{PROTOCOL_VERSION}.msgpack", f"townsquare.v{PROTOCOL_VERSION}.json")
+MAX_MESSAGE_BYTES = 16_384
+
+Role = Literal["participant", "facilitator", "projector"]
+PhaseName = Literal["lobby", "briefing", "planning", "running", "review", "debrief", "closed"]
+Language = Literal["en", "nb"]
+Texts = dict[str, str]  # language -> text
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+# ---------------------------------------------------------------------------------------------- views
+
+
+class PlayView(msgspec.Struct, frozen=True):
+    """A play as the planning screen shows it; costs are per level and round."""
+
+    id: str
+    side: Literal["campaign", "relationship", "listening"]
+    name: Texts
+    summary: Texts
+    money: float
+    hours: float
+    max_level: int
+    takes_topic: bool
+    takes_audience: bool
+    risk: Literal["low", "medium", "high"]
+
+
+class ChoiceView(msgspec.Struct, frozen=True):
+    """A topic or an archetype: something a play can be aimed at."""
+
+    id: str
+    name: Texts
+    summary: Texts
+
+
+class ScenarioView(msgspec.Struct, frozen=True):
+    """What never changes in a room: sent in the snapshot, never in a delta."""
+
+    id: str
+    title: Texts
+    briefing: Texts
+    buyers: int
+    rounds: int
+    ticks_per_round: int
+    money_per_round: float
+    hours_per_round: float
+    plays: list[PlayView]
+    topics: list[ChoiceView]
+    archetypes: list[ChoiceView]
+    vanity_metrics: list[str]
+    value_metrics: list[str]
+
+
+class PhaseView(msgspec.Struct, frozen=True):
+    """Where the room is. `ends_at` is None while paused or when the phase has no timer; `remaining_ms` is set while paused."""
+
+    name: PhaseName
+    round: int  # 1..rounds; 0 before the first
+    tick: int  # ticks published in this round, 0..ticks_per_round
+    started_at: int
+    ends_at: int | None
+    remaining_ms: int | None
+    paused: bool
+
+
+class SeatView(msgspec.Struct, frozen=True):
+    """One participant as others see them."""
+
+    nickname: str
+    online: bool
+
+
+class TeamView(msgspec.Struct, frozen=True):
+    """A team and the vendor it runs. `colour` is an index into the client's team palette."""
+
+    id: str
+    name: str
+    colour: int
+    driver: Literal["people", "policy"]
+    ready: bool
+    seats: dict[str, SeatView]  # seat id -> seat
+
+
+class SlotView(msgspec.Struct, frozen=True):
+    """One action of a plan; `author` is the seat that last changed it."""
+
+    play: str
+    level: int
+    topic: str | None
+    audience: str | None
+    author: str | None
+    at: int
+
+
+class EditView(msgspec.Struct, frozen=True):
+    """One change of a plan, newest last."""
+
+    at: int
+    author: str
+    slot: str
+    field: str
+    value: str | int | None
+
+
+class PlanView(msgspec.Struct, frozen=True):
+    """The shared plan of a team for the coming round, with what it costs and what the team has."""
+
+    slots: dict[str, SlotView]
+    money: float
+    hours: float
+    money_used: float
+    hours_used: float
+    ready: bool
+    history: list[EditView]  # at most the last 20
+
+
+class VendorResults(msgspec.Struct, frozen=True):
+    """Results of one vendor, a list entry for each finished round. A value that nobody measured is None."""
+
+    vanity: dict[str, list[float]]
+    value: dict[str, list[float | None]]
+    plan: list[dict[str, SlotView]]
+    driver: list[Literal["people", "policy"]]
+
+
+class View(msgspec.Struct, frozen=True):
+    """All that one audience (facilitator, projector, or one team) may see of a room."""
+
+    code: str
+    language: Language
+    scenario: ScenarioView
+    phase: PhaseView
+    teams: dict[str, TeamView]
+    plans: dict[str, PlanView]  # own team's; every team's for the facilitator
+    live: dict[str, dict[str, float]]  # vendor -> vanity metric -> total so far in the running round
+    results: dict[
+        str, VendorResults
+    ]  # value: own team what listening bought; all and exact for the facilitator and in the debrief
+    timelines: dict[
+        str, dict[str, list[float]]
+    ]  # debrief (facilitator: always): vendor -> metric -> one value per tick
+    leaderboard: list[str]  # by vanity during the game, by customer equity in the debrief; vendor ids, best first
+    graph_url: str | None  # None while the layout is being computed
+    join_url: str
+    notices: list[str]  # keys of texts, e.g. "restored_after_restart"
+
+
+# ---------------------------------------------------------------------------------- client to server
+
+
+class ClientMessage(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="t",
+    tag=lambda name: _snake(name.removeprefix("Client")),
+):
+    """Base of all messages from a client. `id` is the client's own number for the message; ack and refusal carry it."""
+
+    id: int
+
+
+class ClientCreateRoom(ClientMessage, frozen=True):
+    """Open a room. From another machine the host key that `serve` printed is needed."""
+
+    scenario: str
+    teams: int
+    language: Language = "en"
+    seed: int | None = None
+    host_key: str | None = None
+
+
+class ClientPeek(ClientMessage, frozen=True):
+    """Ask what room a code belongs to, before joining; answered by `ServerRoomInfo`."""
+
+    code: str
+
+
+class ClientListScenarios(ClientMessage, frozen=True):
+    """Ask which scenarios the server offers; answered by `ServerScenarios`."""
+
+
+class ClientJoin(ClientMessage, frozen=True):
+    """Take a seat in a team."""
+
+    code: str
+    nickname: str
+    team: str
+
+
+class ClientResume(ClientMessage, frozen=True):
+    """Come back to a seat; `version` is the last one seen, or None for a whole snapshot."""
+
+    token: str
+    version: int | None = None
+
+
+class ClientRedeem(ClientMessage, frozen=True):
+    """Come back to a seat on another device with its personal code."""
+
+    code: str
+    personal_code: str
+
+
+class ClientEditPlan(ClientMessage, frozen=True):
+    """Set one field of one slot of the own team's plan. Level 0 empties the slot."""
+
+    slot: str
+    field: Literal["level", "topic", "audience"]
+    value: str | int | None
+
+
+class ClientSetReady(ClientMessage, frozen=True):
+    """Say that the team's plan is done (or not); the phase ends early when every team of people is ready."""
+
+    ready: bool
+
+
+class ClientChangeTeam(ClientMessage, frozen=True):
+    """Move the own seat to another team; in the lobby and the briefing."""
+
+    team: str
+
+
+class ClientAdvance(ClientMessage, frozen=True):
+    """Facilitator: end the current phase now. `phase` is the phase meant, so that a late click ends nothing else."""
+
+    phase: PhaseName
+    round: int
+
+
+class ClientPause(ClientMessage, frozen=True):
+    """Facilitator: stop the clock."""
+
+
+class ClientContinue(ClientMessage, frozen=True):
+    """Facilitator: let the clock run again."""
+
+
+class ClientExtend(ClientMessage, frozen=True):
+    """Facilitator: give the current phase more time (or less, when negative)."""
+
+    seconds: int
+
+
+class ClientInspectBuyer(ClientMessage, frozen=True):
+    """Ask why a buyer is where it is (facilitator, or anybody in the debrief); answered by `ServerBuyerStory`."""
+
+    buyer: int
+
+
+class ClientAcknowledge(ClientMessage, frozen=True):
+    """The newest version of the state that arrived; not answered."""
+
+    version: int
+
+
+# ---------------------------------------------------------------------------------- server to client
+
+
+class ServerMessage(
+    msgspec.Struct,
+    frozen=True,
+    tag_field="t",
+    tag=lambda name: _snake(name.removeprefix("Server")),
+):
+    """Base of all messages from the server."""
+
+
+class ServerWelcome(ServerMessage, frozen=True):
+    """The seat is yours. Keep `token` to come back to it; `personal_code` brings it to another device."""
+
+    id: int
+    code: str
+    seat: str
+    role: Role
+    team: str | None
+    nickname: str
+    token: str
+    personal_code: str
+    projector_token: str | None  # facilitator only: opens the projector view
+    now: int
+    protocol: int
+    server_version: str
+
+
+class ServerSnapshot(ServerMessage, frozen=True):
+    """A whole view."""
+
+    version: int
+    view: View
+
+
+class ServerDelta(ServerMessage, frozen=True):
+    """A merge patch from version - 1 to version."""
+
+    version: int
+    patch: dict[str, object]
+
+
+class ServerNodes(ServerMessage, frozen=True):
+    """States of buyers. Each state byte: bits 0-2 stage (0 unaware, 1 aware, 2 considering, 3 customer, 4 advocate, 5 lost), bits 3-5 index of the
+    vendor that stage belongs to, bit 6 set when a vendor's message was seen this tick.
+
+    In a keyframe `changed` is empty and `states` has a byte for each buyer; else `changed` holds uint32 little-endian indices and `states` as many bytes.
+    """
+
+    round: int
+    tick: int
+    keyframe: bool
+    changed: bytes
+    states: bytes
+
+
+class ServerAck(ServerMessage, frozen=True):
+    """The command `id` is in the log and in force."""
+
+    id: int
+
+
+class ServerRefusal(ServerMessage, frozen=True):
+    """The command `id` changed nothing. `code` is a key of the client's texts; `detail` names the value and the remedy in English."""
+
+    id: int | None
+    code: str
+    detail: str
+
+
+class ServerRoomInfo(ServerMessage, frozen=True):
+    """What a guest needs to choose a team."""
+
+    id: int
+    code: str
+    title: Texts
+    language: Language
+    phase: PhaseName
+    round: int
+    rounds: int
+    teams: dict[str, TeamView]
+
+
+class ScenarioChoice(msgspec.Struct, frozen=True):
+    """A scenario that a room can be opened with."""
+
+    id: str
+    title: Texts
+    summary: Texts
+    buyers: int
+    rounds: int
+    vendors: int
+
+
+class ServerScenarios(ServerMessage, frozen=True):
+    """What `ClientCreateRoom` can name; `ready` is False while the kernels are still being compiled."""
+
+    id: int
+    scenarios: list[ScenarioChoice]
+    host_key_needed: bool
+    ready: bool
+    progress: float  # 0..1 of the compilation
+
+
+class BuyerEvent(msgspec.Struct, frozen=True):
+    """One thing that happened to a buyer; `what` is a key of the client's texts."""
+
+    tick: int
+    what: str
+    vendor: str | None
+    play: str | None
+    detail: dict[str, float]
+
+
+class ServerBuyerStory(ServerMessage, frozen=True):
+    """Why a buyer is where it is: its traits, its relation to each vendor, its events, oldest first."""
+
+    id: int
+    buyer: int
+    archetype: str
+    account: int
+    in_market: bool
+    relations: dict[str, dict[str, float | str]]  # vendor -> awareness, trust, irritation, stage, ...
+    events: list[BuyerEvent]
+
+
+class ServerGoodbye(ServerMessage, frozen=True):
+    """The server closes this connection and says why (`replaced`, `shutdown`, `room_closed`, `too_fast`)."""
+
+    reason: str
+
+
+ClientAny = (
+    ClientCreateRoom
+    | ClientPeek
+    | ClientListScenarios
+    | ClientJoin
+    | ClientResume
+    | ClientRedeem
+    | ClientEditPlan
+    | ClientSetReady
+    | ClientChangeTeam
+    | ClientAdvance
+    | ClientPause
+    | ClientContinue
+    | ClientExtend
+    | ClientInspectBuyer
+    | ClientAcknowledge
+)
+ServerAny = (
+    ServerWelcome
+    | ServerSnapshot
+    | ServerDelta
+    | ServerNodes
+    | ServerAck
+    | ServerRefusal
+    | ServerRoomInfo
+    | ServerScenarios
+    | ServerBuyerStory
+    | ServerGoodbye
+)
