@@ -43,7 +43,7 @@ class ScenarioError(TownsquareError):
         return f"{where}{key}{self.problem}{value}{remedy}"
 
 
-class ScenarioErrors(ScenarioError):
+class ScenarioErrors(ScenarioError):  # noqa: N818 - it is several
     """Several mistakes in one scenario, reported together so that they are mended in one go."""
 
     def __init__(self, errors: list[ScenarioError]) -> None:
@@ -79,6 +79,16 @@ class NetworkError(TownsquareError, ValueError):
 
 class ParameterError(TownsquareError, ValueError):
     """A parameter of a model is outside what the model is defined for."""
+
+
+class MissingDataError(TownsquareError):
+    """Files that belong to the installation are not there."""
+
+    def __init__(self, name: str, looked_in: list[Path]) -> None:
+        self.name = name
+        self.looked_in = looked_in
+        places = ", ".join(str(folder) for folder in looked_in)
+        super().__init__(f"no folder {name!r} (looked in {places}); install townsquare again, or clone it again")
 
 
 class InvariantError(Exception):
