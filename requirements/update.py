@@ -1,7 +1,8 @@
 """Write the pinned requirements anew: exact versions with hashes, for every platform and Python, naming no index.
 
 Run it after a change of the dependencies in pyproject.toml: ``uv run requirements/update.py``.
-With ``--until 2027-01-31`` it moves to the versions that were current on that day, and `uv run` with it (``exclude-newer`` in pyproject.toml).
+With ``--until 2027-01-31`` it moves to the versions that were current on that day, and `uv run` with it
+(``exclude-newer`` in pyproject.toml).
 """
 
 from __future__ import annotations

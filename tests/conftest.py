@@ -1,0 +1,94 @@
+"""What every test may use: a real browser, and a folder for what the tests leave to look at.
+
+Law: a browser test without a browser is skipped with the reason said; with ``TOWNSQUARE_REQUIRE_BROWSER=1`` it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSER_REQUIRED = os.environ.get("TOWNSQUARE_REQUIRE_BROWSER") == "1"
+COMMANDS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
+PLACES = {
+    "darwin": [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    ],
+    "win32": [
+        r"%ProgramFiles%\Google\Chrome\Application\chrome.exe",
+        r"%ProgramFiles(x86)%\Google\Chrome\Application\chrome.exe",
+        r"%LocalAppData%\Google\Chrome\Application\chrome.exe",
+        r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe",
+        r"%ProgramFiles%\Microsoft\Edge\Application\msedge.exe",
+    ],
+}
+
+
+def find_browser() -> Path | None:
+    """Return the executable of a browser of the Chromium family, or None."""
+    named = os.environ.get("TOWNSQUARE_CHROMIUM")
+    if named:
+        if shutil.which(named) is None:
+            pytest.fail(f"no program at TOWNSQUARE_CHROMIUM={named!r}; name a Chromium, Chrome or Edge, or unset it")
+        return Path(named)
+    for command in COMMANDS:
+        found = shutil.which(command)
+        if found:
+            return Path(found)
+    places = (Path(os.path.expandvars(place)) for place in PLACES.get(sys.platform, []))
+    return next((place for place in places if place.is_file()), None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a browser is required, count a skipped browser test as a failure."""
+    report = yield
+    if BROWSER_REQUIRED and report.skipped and item.get_closest_marker("browser"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped though TOWNSQUARE_REQUIRE_BROWSER=1: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Return the folder whose contents are kept to be looked at."""
+    folder = ROOT / "artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start a headless browser, for one module only: while it lives, no test can start an event loop in this thread."""
+    executable = find_browser()
+    if executable is None:
+        pytest.skip("no Chromium, Chrome or Edge found; install one, or name it in TOWNSQUARE_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--disable-gpu", "--disable-quic", "--disable-component-update", "--disable-sync"],
+        )
+        yield browser
+        browser.close()
