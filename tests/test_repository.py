@@ -1,0 +1,116 @@
+"""What must hold for the repository as a whole: no machine is named, pins are whole, modules are tested, links live."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = {
+    "agents": ROOT / "agents" / "townsquare_agents",
+    "research": ROOT / "research" / "townsquare_research",
+    "server": ROOT / "server" / "townsquare_server",
+}
+# a module without a test file of its own -> the test that covers it
+COVERED_ELSEWHERE: dict[str, str] = {}
+FORBIDDEN = {
+    "a registry's host": re.compile(
+        r"\b(pypi\.org|pythonhosted\.org|npmjs\.(org|com)|yarnpkg\.com|debian\.(org|net))\b"
+    ),
+    "a path of one machine": re.compile(r"(?<![\w./-])/(work|root|home|Users)/\w"),
+}
+THIRD_PARTY = ("web_client/vendor/",)
+
+
+def tracked() -> Iterator[str]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone: there is no list of the repository's files")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    return (name for name in listing.decode().split("\0") if name and (ROOT / name).is_file())
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_bytes().decode("utf-8", errors="replace")
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for root, package in PACKAGES.items():
+        for path in sorted(package.rglob("*.py")):
+            if path.stat().st_size > 0:
+                yield root, path
+
+
+def test_no_file_names_a_registry_or_a_machine() -> None:
+    found = [
+        f"{name}: {what}: {match.group()}"
+        for name in tracked()
+        if not name.startswith(THIRD_PARTY)
+        for what, pattern in FORBIDDEN.items()
+        for match in pattern.finditer(text_of(name))
+    ]
+    assert found == []
+
+
+def test_every_module_has_a_test_file() -> None:
+    lacking = []
+    for root, path in modules():
+        name = path.relative_to(ROOT).as_posix()
+        if path.name == "__init__.py" or any((ROOT / "tests" / root).rglob(f"test_{path.stem.strip('_')}.py")):
+            continue
+        if not (ROOT / COVERED_ELSEWHERE.get(name, "nowhere")).is_file():
+            lacking.append(name)
+    assert lacking == []
+
+
+def test_exceptions_from_the_mirror_are_needed() -> None:
+    assert [name for name in COVERED_ELSEWHERE if not (ROOT / name).is_file()] == []
+
+
+def test_every_module_states_its_law() -> None:
+    silent = [str(path) for _, path in modules() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    assert silent == []
+
+
+def test_every_pin_has_a_hash_and_every_dependency_a_pin() -> None:
+    project = tomllib.loads(text_of("pyproject.toml"))
+    wanted = {"runtime.txt": project["project"]["dependencies"]}
+    wanted["ci.txt"] = [
+        *wanted["runtime.txt"],
+        *project["dependency-groups"]["dev"],
+        *project["dependency-groups"]["lint"],
+    ]
+    for file, dependencies in wanted.items():
+        entries = re.split(r"\n(?=\S)", text_of(f"requirements/{file}"))
+        pins = {entry.split("==")[0]: entry for entry in entries if "==" in entry}
+        assert {re.split(r"[<>=~! ]", dependency)[0] for dependency in dependencies} <= set(pins)
+        assert [name for name, entry in pins.items() if "--hash=sha256:" not in entry] == []
+
+
+def test_the_readme_command_is_what_ci_runs() -> None:
+    command = "pip install uv && uv run pytest"
+    assert command in text_of("README.md")
+    assert command in text_of(".ci/run").replace("pip install --quiet --disable-pip-version-check uv", "pip install uv")
+
+
+def test_changelog_tells_whether_results_changed() -> None:
+    changelog = text_of("CHANGELOG.md")
+    version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
+    assert f"## [{version}]" in changelog or "## [Unreleased]" in changelog
+    assert "Results change:" in changelog
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    dead = []
+    for name in tracked():
+        if not name.endswith(".md") or name.startswith(THIRD_PARTY):
+            continue
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text_of(name)):
+            if not re.match(r"[a-z]+:", target) and not ((ROOT / name).parent / target).exists():
+                dead.append(f"{name}: {target}")
+    assert dead == []
