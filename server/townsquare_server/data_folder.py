@@ -1,0 +1,92 @@
+"""The folder that holds all a server keeps: its log, its secret, and the lock that makes it the only server there.
+
+Law: a folder belongs to one running server. The lock is SQLite's own, which every platform has and which the operating
+system lets go of when the process dies, however it dies.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import sys
+from pathlib import Path
+
+from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError
+
+SECRET_BYTES = 32
+
+
+def default_folder() -> Path:
+    """Return where this platform keeps a user's application data."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "townsquare"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "townsquare"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "townsquare"
+
+
+class DataFolder:
+    """An opened and locked data folder."""
+
+    def __init__(self, path: Path, holder: str = "") -> None:
+        """Make the folder if it is missing and take its lock; `holder` is shown to a second server that tries."""
+        self.path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataFolderError(path, f"cannot be made ({error.strerror or error})") from error
+        self._lock = self._take_lock()
+        self.name_holder(holder or f"process {os.getpid()}")
+        self.secret = self._load_secret()
+
+    @property
+    def log_path(self) -> Path:
+        """Return the path of the log."""
+        return self.path / "log.sqlite"
+
+    def name_holder(self, holder: str) -> None:
+        """Say who holds the folder, for the message that a second server prints."""
+        (self.path / "holder.txt").write_text(holder, encoding="utf-8")
+
+    def _take_lock(self) -> sqlite3.Connection:
+        try:
+            lock = sqlite3.connect(self.path / "lock.sqlite", timeout=0, isolation_level=None, check_same_thread=False)
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise DataFolderBusyError(self.path, self._holder()) from None
+            raise DataFolderError(self.path, f"cannot be written ({error})") from error
+        return lock
+
+    def _holder(self) -> str:
+        try:
+            return (self.path / "holder.txt").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    def _load_secret(self) -> bytes:
+        """Return the key that signs tokens: made once, readable by its owner alone where the platform has modes."""
+        path = self.path / "secret"
+        try:
+            secret = path.read_bytes()
+        except FileNotFoundError:
+            secret = b""
+        if len(secret) == SECRET_BYTES:
+            return secret
+        secret = secrets.token_bytes(SECRET_BYTES)
+        fresh = path.with_name("secret.new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        return secret
+
+    def close(self) -> None:
+        """Give the folder back."""
+        (self.path / "holder.txt").unlink(missing_ok=True)
+        self._lock.close()

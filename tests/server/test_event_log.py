@@ -1,0 +1,151 @@
+"""The log keeps what it said it kept: through a kill, beside a second server, and when there is no room left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from townsquare_server.data_folder import DataFolder, default_folder
+from townsquare_server.event_log import EventLog
+from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError, LogError
+
+
+def fill(log: EventLog, room: str, count: int, start: int = 0) -> None:
+    writes = [
+        log.append(room, [(seq, f"{room}{seq}".encode())], durable=seq % 3 == 0) for seq in range(start, start + count)
+    ]
+    for write in writes:
+        write.result(10)
+
+
+def test_entries_come_back_in_order_after_reopening(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "log.sqlite")
+    fill(log, "B", 50)
+    fill(log, "A", 12)
+    assert list(log.read("A")) == [f"A{seq}".encode() for seq in range(12)]  # also while it is open for writing
+    log.close()
+    log = EventLog(tmp_path / "log.sqlite")
+    assert log.open_rooms() == ["A", "B"]
+    assert list(log.read("B")) == [f"B{seq}".encode() for seq in range(50)]
+    assert list(log.read("C")) == []
+    log.close()
+
+
+def test_a_room_that_is_over_is_kept_but_not_open(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "log.sqlite")
+    fill(log, "A", 2)
+    log.close_room("A").result(10)
+    assert (log.open_rooms(), log.rooms(), len(list(log.read("A")))) == ([], ["A"], 2)
+    log.close()
+
+
+def test_an_entry_is_never_overwritten_and_a_bad_one_fails_alone(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "log.sqlite")
+    fill(log, "A", 3)
+    again = log.append("A", [(1, b"other")], durable=True)
+    good = log.append("B", [(0, b"B0")], durable=True)
+    good.result(10)
+    with pytest.raises(LogError, match="entry 1 of room A does not follow entry 2"):
+        again.result(10)
+    assert list(log.read("A")) == [b"A0", b"A1", b"A2"]
+    assert list(log.read("B")) == [b"B0"]
+    log.close()
+
+
+def test_entries_of_one_append_are_kept_together_or_not_at_all(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "log.sqlite")
+    fill(log, "A", 1)
+    with pytest.raises(LogError):
+        log.append("A", [(1, b"new"), (0, b"taken")], durable=False).result(10)
+    assert list(log.read("A")) == [b"A0"]
+    with pytest.raises(LogError, match="entry 2 of room A does not follow entry 0"):  # as 1 was not kept
+        log.append("A", [(2, b"next")], durable=False).result(10)
+    log.close()
+
+
+def test_without_space_an_entry_is_refused_and_the_rest_stays_readable(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "log.sqlite", max_bytes=200_000)
+    fill(log, "A", 3)
+    with pytest.raises(LogError, match=r"full.*free some space"):
+        log.append("A", [(3, bytes(1_000_000))], durable=True).result(10)
+    assert list(log.read("A")) == [b"A0", b"A1", b"A2"]
+    fill(log, "A", 1, start=3)  # what fits is still taken
+    assert len(list(log.read("A"))) == 4
+    log.close()
+
+
+KILLED = """
+    import sys
+    from pathlib import Path
+    from townsquare_server.event_log import EventLog
+
+    log = EventLog(Path(sys.argv[1]) / "log.sqlite")
+    seq = 0
+    while True:
+        log.append("A", [(seq, b"x" * 500)], durable=seq % 7 == 0).result(10)
+        print(seq, flush=True)
+        seq += 1
+"""
+
+
+def test_nothing_that_was_reported_as_kept_is_lost_by_a_kill(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        kept = -1
+        for line in process.stdout:
+            kept = int(line)
+            if kept >= 200:
+                process.kill()
+                break
+        kept = max([kept, *(int(line) for line in process.stdout if line.endswith("\n"))])
+    log = EventLog(tmp_path / "log.sqlite")
+    entries = list(log.read("A"))
+    assert kept + 1 <= len(entries) <= kept + 2  # the last may have been kept and not yet reported
+    fill(log, "A", 1, start=len(entries))
+    log.close()
+
+
+def test_a_second_server_on_the_same_folder_is_refused_with_the_name_of_the_first(tmp_path: Path) -> None:
+    first = DataFolder(tmp_path, "process 77, http://127.0.0.1:8000")
+    with pytest.raises(DataFolderBusyError, match=r"process 77, http://127.0.0.1:8000.*--data"):
+        DataFolder(tmp_path)
+    first.close()
+    DataFolder(tmp_path).close()
+
+
+def test_the_secret_is_made_once_and_belongs_to_its_owner(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "new" / "folder")
+    secret = folder.secret
+    folder.close()
+    again = DataFolder(tmp_path / "new" / "folder")
+    assert again.secret == secret
+    assert len(secret) == 32
+    if os.name == "posix":
+        assert (again.path / "secret").stat().st_mode & 0o777 == 0o600
+    again.close()
+
+
+def test_a_file_in_place_of_the_folder_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("not a folder")
+    with pytest.raises(DataFolderError, match=r"taken.*--data"):
+        DataFolder(tmp_path / "taken")
+
+
+def test_a_log_that_is_not_one_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "log.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
+    with pytest.raises(DataFolderError, match=r"log\.sqlite cannot be used"):
+        EventLog(tmp_path / "log.sqlite")
+
+
+def test_the_default_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    assert default_folder().name == "townsquare"
+    assert default_folder().is_absolute()
