@@ -1,4 +1,4 @@
-"""What a room asks the shell to do. A room does no I/O: it returns these, in order, and the shell carries them out in that order.
+"""What a room asks the shell to do. A room does no I/O: it returns these, and the shell carries them out in order.
 
 Law: nothing that stands after an `Append` may be carried out before that entry is durable (log before acknowledgement).
 """
@@ -35,8 +35,8 @@ class Send:
 class Publish:
     """Send the same bytes to each open connection of an audience: state deltas and node frames.
 
-    A connection whose buffer is over the limit is skipped when `droppable` (it gets the newest state later); otherwise it is
-    marked as behind and gets a snapshot when its buffer drains.
+    A connection whose buffer is over the limit is skipped when `droppable` (it gets the newest state later); otherwise
+    it is marked as behind and gets a snapshot when its buffer drains.
     """
 
     audience: Audience
@@ -46,7 +46,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Compute:
-    """Call ``room.compute()`` in the worker thread (it may take milliseconds to seconds), then ``room.advance(now)``."""
+    """Call ``room.compute()`` in the worker thread, where it may take seconds, then ``room.advance(now)``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
 """The wire: every message between a browser and the server, in one file, named by direction (`ClientX`, `ServerX`).
 
-Subprotocols ``townsquare.v1.msgpack`` (default) and ``townsquare.v1.json`` carry the same messages: a map whose key ``t`` names the type (the class name
-without its direction, in snake case). One decoder returns a typed message or a typed refusal. In JSON, bytes travel as base64 text.
+Subprotocols ``townsquare.v1.msgpack`` (default) and ``townsquare.v1.json`` carry the same messages: a map whose key
+``t`` names the type (the class name without its direction, in snake case). In JSON, bytes travel as base64 text.
+`codec.py` turns bytes into these types, `docs/protocol.md` is generated from this file (`protocol.py`), and
+`tests/wire/` holds an example of each message that both test suites read.
 
-State: a `ServerSnapshot` (version n) holds a whole `View`; each `ServerDelta` (n+1, ...) holds a JSON merge patch (RFC 7386) of that view.
-Node states of the network view travel beside it as packed bytes (`ServerNodes`).
+State: a `ServerSnapshot` (version n) holds a whole `View`; each `ServerDelta` (n+1, ...) holds a JSON merge patch
+(RFC 7386) of that view. Node states of the network view travel beside it as packed bytes (`ServerNodes`).
+
 Times are milliseconds since the epoch by the server's clock; `ServerWelcome.now` lets the client find its offset.
+A team has the identifier of the vendor that it runs. Within a protocol version fields are only ever added.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -21,14 +25,17 @@ MAX_MESSAGE_BYTES = 16_384
 Role = Literal["participant", "facilitator", "projector"]
 PhaseName = Literal["lobby", "briefing", "planning", "running", "review", "debrief", "closed"]
 Language = Literal["en", "nb"]
+Driver = Literal["people", "policy"]
+Field = Literal["level", "topic", "audience"]
 Texts = dict[str, str]  # language -> text
+Whole = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]  # what a browser counts exactly
 
 
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 
 
-# ---------------------------------------------------------------------------------------------- views
+# views ------------------------------------------------------------------------
 
 
 class PlayView(msgspec.Struct, frozen=True):
@@ -73,7 +80,10 @@ class ScenarioView(msgspec.Struct, frozen=True):
 
 
 class PhaseView(msgspec.Struct, frozen=True):
-    """Where the room is. `ends_at` is None while paused or when the phase has no timer; `remaining_ms` is set while paused."""
+    """Where the room is.
+
+    `ends_at` is None while paused or when the phase has no timer; `remaining_ms` is set while paused.
+    """
 
     name: PhaseName
     round: int  # 1..rounds; 0 before the first
@@ -92,18 +102,25 @@ class SeatView(msgspec.Struct, frozen=True):
 
 
 class TeamView(msgspec.Struct, frozen=True):
-    """A team and the vendor it runs. `colour` is an index into the client's team palette."""
+    """A team and the vendor it runs: `id` names both. View.teams holds every vendor, also those without people.
+
+    `colour` is the vendor's index: into the client's team palette, and in the bytes of `ServerNodes`.
+    """
 
     id: str
     name: str
     colour: int
-    driver: Literal["people", "policy"]
+    open: bool  # guests may take a seat; False: a rival that the computer plays throughout
+    driver: Driver  # who makes the plan of this round
     ready: bool
     seats: dict[str, SeatView]  # seat id -> seat
 
 
 class SlotView(msgspec.Struct, frozen=True):
-    """One action of a plan; `author` is the seat that last changed it."""
+    """One action of a plan. The slot's name is the play's id, or ``play#2`` for the second use of a play.
+
+    `author` is the seat that last changed it, None for the computer.
+    """
 
     play: str
     level: int
@@ -136,16 +153,24 @@ class PlanView(msgspec.Struct, frozen=True):
 
 
 class VendorResults(msgspec.Struct, frozen=True):
-    """Results of one vendor, a list entry for each finished round. A value that nobody measured is None."""
+    """Results of one vendor, a list entry for each finished round. A value that nobody measured is None.
+
+    Vanity is public. Value and plan are the own team's alone until the debrief (others: empty), and the value is what
+    the team's listening bought; the facilitator, and everybody in the debrief, gets every vendor's exact ones.
+    """
 
     vanity: dict[str, list[float]]
     value: dict[str, list[float | None]]
     plan: list[dict[str, SlotView]]
-    driver: list[Literal["people", "policy"]]
+    driver: list[Driver]
 
 
 class View(msgspec.Struct, frozen=True):
-    """All that one audience (facilitator, projector, or one team) may see of a room."""
+    """All that one audience (facilitator, projector, or one team) may see of a room.
+
+    `timelines` (vendor -> metric -> one value per tick) are the facilitator's, and everybody's in the debrief.
+    `leaderboard` holds vendor ids, best first: by vanity during the game, by customer equity in the debrief.
+    """
 
     code: str
     language: Language
@@ -154,19 +179,15 @@ class View(msgspec.Struct, frozen=True):
     teams: dict[str, TeamView]
     plans: dict[str, PlanView]  # own team's; every team's for the facilitator
     live: dict[str, dict[str, float]]  # vendor -> vanity metric -> total so far in the running round
-    results: dict[
-        str, VendorResults
-    ]  # value: own team what listening bought; all and exact for the facilitator and in the debrief
-    timelines: dict[
-        str, dict[str, list[float]]
-    ]  # debrief (facilitator: always): vendor -> metric -> one value per tick
-    leaderboard: list[str]  # by vanity during the game, by customer equity in the debrief; vendor ids, best first
+    results: dict[str, VendorResults]
+    timelines: dict[str, dict[str, list[float]]]
+    leaderboard: list[str]
     graph_url: str | None  # None while the layout is being computed
     join_url: str
     notices: list[str]  # keys of texts, e.g. "restored_after_restart"
 
 
-# ---------------------------------------------------------------------------------- client to server
+# client to server -------------------------------------------------------------
 
 
 class ClientMessage(
@@ -176,9 +197,13 @@ class ClientMessage(
     tag_field="t",
     tag=lambda name: _snake(name.removeprefix("Client")),
 ):
-    """Base of all messages from a client. `id` is the client's own number for the message; ack and refusal carry it."""
+    """Base of all messages from a client. `id` is the client's own number for the message; ack and refusal carry it.
 
-    id: int
+    A seat counts upward from `ServerWelcome.now`, so that no two of its devices use one number for two things.
+    A command whose answer was lost is sent again with the same `id` and applied once.
+    """
+
+    id: Whole
 
 
 class ClientCreateRoom(ClientMessage, frozen=True):
@@ -187,7 +212,7 @@ class ClientCreateRoom(ClientMessage, frozen=True):
     scenario: str
     teams: int
     language: Language = "en"
-    seed: int | None = None
+    seed: Whole | None = None
     host_key: str | None = None
 
 
@@ -202,10 +227,10 @@ class ClientListScenarios(ClientMessage, frozen=True):
 
 
 class ClientJoin(ClientMessage, frozen=True):
-    """Take a seat in a team."""
+    """Take a seat in a team, in any phase before the room is closed; answered by `ServerWelcome`, `ServerSnapshot`."""
 
     code: str
-    nickname: str
+    nickname: str  # 1-24 visible characters, unique in the room
     team: str
 
 
@@ -213,7 +238,7 @@ class ClientResume(ClientMessage, frozen=True):
     """Come back to a seat; `version` is the last one seen, or None for a whole snapshot."""
 
     token: str
-    version: int | None = None
+    version: Whole | None = None
 
 
 class ClientRedeem(ClientMessage, frozen=True):
@@ -224,10 +249,13 @@ class ClientRedeem(ClientMessage, frozen=True):
 
 
 class ClientEditPlan(ClientMessage, frozen=True):
-    """Set one field of one slot of the own team's plan. Level 0 empties the slot."""
+    """Set one field of one slot of the own team's plan. Level 0 empties the slot.
+
+    A topic or an audience is an identifier of the scenario, or None for "all". Setting a level makes the slot.
+    """
 
     slot: str
-    field: Literal["level", "topic", "audience"]
+    field: Field
     value: str | int | None
 
 
@@ -261,22 +289,22 @@ class ClientContinue(ClientMessage, frozen=True):
 class ClientExtend(ClientMessage, frozen=True):
     """Facilitator: give the current phase more time (or less, when negative)."""
 
-    seconds: int
+    seconds: Annotated[int, msgspec.Meta(ge=-86_400, le=86_400)]
 
 
 class ClientInspectBuyer(ClientMessage, frozen=True):
     """Ask why a buyer is where it is (facilitator, or anybody in the debrief); answered by `ServerBuyerStory`."""
 
-    buyer: int
+    buyer: Whole
 
 
 class ClientAcknowledge(ClientMessage, frozen=True):
     """The newest version of the state that arrived; not answered."""
 
-    version: int
+    version: Whole
 
 
-# ---------------------------------------------------------------------------------- server to client
+# server to client -------------------------------------------------------------
 
 
 class ServerMessage(
@@ -320,10 +348,14 @@ class ServerDelta(ServerMessage, frozen=True):
 
 
 class ServerNodes(ServerMessage, frozen=True):
-    """States of buyers. Each state byte: bits 0-2 stage (0 unaware, 1 aware, 2 considering, 3 customer, 4 advocate, 5 lost), bits 3-5 index of the
-    vendor that stage belongs to, bit 6 set when a vendor's message was seen this tick.
+    """States of buyers, to facilitator and projector (to everybody in the debrief).
 
-    In a keyframe `changed` is empty and `states` has a byte for each buyer; else `changed` holds uint32 little-endian indices and `states` as many bytes.
+    Each state byte: bits 0-2 stage (0 unaware, 1 aware, 2 considering, 3 customer, 4 advocate, 5 lost), bits 3-5 index
+    of the vendor that stage belongs to (`TeamView.colour`), bit 6 set when a vendor's message was seen this tick.
+
+    In a keyframe `changed` is empty and `states` has a byte for each buyer. Else `changed` holds uint32 little-endian
+    indices and `states` as many bytes, and both say what is new since the frame of the tick before: a client that
+    missed that one waits for the next keyframe.
     """
 
     round: int
@@ -340,7 +372,10 @@ class ServerAck(ServerMessage, frozen=True):
 
 
 class ServerRefusal(ServerMessage, frozen=True):
-    """The command `id` changed nothing. `code` is a key of the client's texts; `detail` names the value and the remedy in English."""
+    """The command `id` changed nothing (None: the message was unreadable).
+
+    `code` is a key of the client's texts; `detail` names the value and the remedy in English.
+    """
 
     id: int | None
     code: str
