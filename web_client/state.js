@@ -1,0 +1,61 @@
+/**
+ * What the client knows, as a pure function of the messages that arrived: `reduce(state, message) -> state`.
+ *
+ * Law: no socket, clock, storage or screen here, and no message changes an object that an earlier state holds; what a patch leaves alone keeps its identity, so
+ * that who watches a part of the state is woken only when that part changed.
+ *
+ * @import {Nodes, NodesMessage, ServerMessage, View, Welcome} from "./types.js"
+ */
+
+/** @typedef {{me: Welcome | null, view: View | null, version: number | null, nodes: Nodes | null, behind: boolean, goodbye: string | null}} State */
+
+/** @type {State} behind: a delta came that does not follow the view we hold; a snapshot must be asked for */
+export const INITIAL = { me: null, view: null, version: null, nodes: null, behind: false, goodbye: null };
+
+/**
+ * JSON merge patch (RFC 7386): null removes, maps merge, all else replaces.
+ *
+ * @param {any} target @param {any} patch @returns {any}
+ */
+export function merge(target, patch) {
+  if (!isMap(patch)) return patch;
+  const result = isMap(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merge(result[key], value);
+  }
+  return result;
+}
+
+/** @param {unknown} value */
+const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
+/** @param {Nodes | null} nodes @param {NodesMessage} frame @returns {Nodes | null} */
+function applyNodes(nodes, { round, tick, keyframe, changed, states }) {
+  if (keyframe) return { round, tick, states: states.slice(), changed: null };
+  if (!nodes) return null; // a change of what we never had: the keyframe will come
+  const bytes = changed.slice(); // aligned, which a part of a frame need not be
+  const indices = new Uint32Array(bytes.buffer);
+  const next = nodes.states.slice();
+  indices.forEach((index, i) => (next[index] = states[i]));
+  return { round, tick, states: next, changed: indices };
+}
+
+/** @param {State} state @param {ServerMessage} message @returns {State} */
+export function reduce(state, message) {
+  switch (message.t) {
+    case "welcome":
+      return { ...state, me: message, goodbye: null };
+    case "snapshot":
+      return { ...state, view: message.view, version: message.version, behind: false };
+    case "delta":
+      if (state.view === null || message.version !== (state.version ?? 0) + 1) return { ...state, behind: true };
+      return { ...state, view: merge(state.view, message.patch), version: message.version };
+    case "nodes":
+      return { ...state, nodes: applyNodes(state.nodes, message) };
+    case "goodbye":
+      return { ...state, goodbye: message.reason };
+    default:
+      return state; // answers to one question go to who asked
+  }
+}

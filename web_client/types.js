@@ -1,0 +1,67 @@
+/**
+ * The wire's types as the client sees them. Law: only types live here (nothing imports this file at run time); `server/townsquare_server/wire.py` is
+ * the original, and the fixtures in tests/wire/ hold both to the same messages.
+ *
+ * @typedef {Record<string, string>} Texts language -> text
+ * @typedef {"lobby" | "briefing" | "planning" | "running" | "review" | "debrief" | "closed"} PhaseName
+ * @typedef {"participant" | "facilitator" | "projector"} Role
+ *
+ * @typedef {{
+ *   id: string, side: "campaign" | "relationship" | "listening", name: Texts, summary: Texts, money: number, hours: number, max_level: number,
+ *   takes_topic: boolean, takes_audience: boolean, risk: "low" | "medium" | "high",
+ * }} PlayView
+ * @typedef {{id: string, name: Texts, summary: Texts}} ChoiceView
+ * @typedef {{
+ *   id: string, title: Texts, briefing: Texts, buyers: number, rounds: number, ticks_per_round: number, money_per_round: number,
+ *   hours_per_round: number, plays: PlayView[], topics: ChoiceView[], archetypes: ChoiceView[], vanity_metrics: string[], value_metrics: string[],
+ * }} ScenarioView
+ * @typedef {{
+ *   name: PhaseName, round: number, tick: number, started_at: number, ends_at: number | null, remaining_ms: number | null, paused: boolean,
+ * }} PhaseView
+ * @typedef {{nickname: string, online: boolean}} SeatView
+ * @typedef {{
+ *   id: string, name: string, colour: number, driver: "people" | "policy", ready: boolean, seats: Record<string, SeatView>,
+ * }} TeamView
+ * @typedef {{play: string, level: number, topic: string | null, audience: string | null, author: string | null, at: number}} SlotView
+ * @typedef {{at: number, author: string, slot: string, field: string, value: string | number | null}} EditView
+ * @typedef {{
+ *   slots: Record<string, SlotView>, money: number, hours: number, money_used: number, hours_used: number, ready: boolean, history: EditView[],
+ * }} PlanView
+ * @typedef {{
+ *   vanity: Record<string, number[]>, value: Record<string, (number | null)[]>, plan: Record<string, SlotView>[], driver: ("people" | "policy")[],
+ * }} VendorResults
+ * @typedef {{
+ *   code: string, language: string, scenario: ScenarioView, phase: PhaseView, teams: Record<string, TeamView>, plans: Record<string, PlanView>,
+ *   live: Record<string, Record<string, number>>, results: Record<string, VendorResults>, timelines: Record<string, Record<string, number[]>>,
+ *   leaderboard: string[], graph_url: string | null, join_url: string, notices: string[],
+ * }} View
+ *
+ * @typedef {{
+ *   t: "welcome", id: number, code: string, seat: string, role: Role, team: string | null, nickname: string, token: string, personal_code: string,
+ *   projector_token: string | null, now: number, protocol: number, server_version: string,
+ * }} Welcome
+ * @typedef {{t: "snapshot", version: number, view: View}} Snapshot
+ * @typedef {{t: "delta", version: number, patch: Record<string, unknown>}} Delta
+ * @typedef {{t: "nodes", round: number, tick: number, keyframe: boolean, changed: Uint8Array, states: Uint8Array}} NodesMessage
+ * @typedef {{t: "ack", id: number}} Ack
+ * @typedef {{t: "refusal", id: number | null, code: string, detail: string}} Refusal
+ * @typedef {{
+ *   t: "room_info", id: number, code: string, title: Texts, language: string, phase: PhaseName, round: number, rounds: number,
+ *   teams: Record<string, TeamView>,
+ * }} RoomInfo
+ * @typedef {{id: string, title: Texts, summary: Texts, buyers: number, rounds: number, vendors: number}} ScenarioChoice
+ * @typedef {{t: "scenarios", id: number, scenarios: ScenarioChoice[], host_key_needed: boolean, ready: boolean, progress: number}} Scenarios
+ * @typedef {{tick: number, what: string, vendor: string | null, play: string | null, detail: Record<string, number>}} BuyerEvent
+ * @typedef {{
+ *   t: "buyer_story", id: number, buyer: number, archetype: string, account: number, in_market: boolean,
+ *   relations: Record<string, Record<string, number | string>>, events: BuyerEvent[],
+ * }} BuyerStory
+ * @typedef {{t: "goodbye", reason: string}} Goodbye
+ * @typedef {Welcome | Snapshot | Delta | NodesMessage | Ack | Refusal | RoomInfo | Scenarios | BuyerStory | Goodbye} ServerMessage
+ *
+ * @typedef {{round: number, tick: number, states: Uint8Array, changed: Uint32Array | null}} Nodes
+ *   states of all buyers after the newest frame, and which of them that frame changed (null: all may have)
+ * @typedef {"idle" | "connecting" | "open" | "waiting" | "gone"} Status
+ *   gone: the server said goodbye or does not know the seat; it will not be tried again
+ */
+export {};
