@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from townsquare_server.shell_errors import DataFolderError, LogError
+from townsquare_server.shell_errors import DataFolderError, NotStoredError
 
 FORMAT = 1
 _SCHEMA = """
@@ -69,7 +69,7 @@ class EventLog:
             run(f"PRAGMA max_page_count = {max(1, max_bytes // page)}")
 
     def append(self, room: str, entries: list[tuple[int, bytes]], *, durable: bool) -> Future[None]:
-        """Write (seq, entry) pairs of one room together; the future ends when they are kept, or with `LogError`."""
+        """Write (seq, entry) pairs of one room together; the future ends when they are kept, or fails."""
         return self._put(_Write(room, entries, durable))
 
     def close_room(self, room: str) -> Future[None]:
@@ -135,7 +135,7 @@ class EventLog:
             for write in batch:
                 self._insert(write)
             run("COMMIT")
-        except (sqlite3.Error, LogError) as error:
+        except (sqlite3.Error, NotStoredError) as error:
             with contextlib.suppress(sqlite3.Error):
                 run("ROLLBACK")
             self._fail(batch, error)
@@ -152,7 +152,7 @@ class EventLog:
         last: int | None = run("SELECT max(seq) FROM entries WHERE room = ?", (write.room,)).fetchone()[0]
         for place, (seq, _) in enumerate(write.entries):
             if last is not None and seq != last + 1 + place:
-                raise LogError(f"entry {seq} of room {write.room} does not follow entry {last + place}")
+                raise NotStoredError(f"entry {seq} of room {write.room} does not follow entry {last + place}")
         rows = [(write.room, seq, entry) for seq, entry in write.entries]
         self._connection.executemany("INSERT INTO entries (room, seq, entry) VALUES (?, ?, ?)", rows)
 
@@ -161,7 +161,7 @@ class EventLog:
             for write in batch:
                 self._commit([write])
             return
-        batch[0].done.set_exception(error if isinstance(error, LogError) else LogError(_in_words(error)))
+        batch[0].done.set_exception(error if isinstance(error, NotStoredError) else NotStoredError(_in_words(error)))
 
 
 def _in_words(error: Exception) -> str:

@@ -47,7 +47,7 @@ class PortError(ShellError):
         )
 
 
-class LogError(ShellError):
+class NotStoredError(ShellError):
     """An entry was not written: nothing that depends on it may be acknowledged."""
 
     def __init__(self, problem: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from townsquare_server.data_folder import DataFolder, default_folder
 from townsquare_server.event_log import EventLog
-from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError, LogError
+from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError, NotStoredError
 
 
 def fill(log: EventLog, room: str, count: int, start: int = 0) -> None:
@@ -50,7 +50,7 @@ def test_an_entry_is_never_overwritten_and_a_bad_one_fails_alone(tmp_path: Path)
     again = log.append("A", [(1, b"other")], durable=True)
     good = log.append("B", [(0, b"B0")], durable=True)
     good.result(10)
-    with pytest.raises(LogError, match="entry 1 of room A does not follow entry 2"):
+    with pytest.raises(NotStoredError, match="entry 1 of room A does not follow entry 2"):
         again.result(10)
     assert list(log.read("A")) == [b"A0", b"A1", b"A2"]
     assert list(log.read("B")) == [b"B0"]
@@ -60,10 +60,10 @@ def test_an_entry_is_never_overwritten_and_a_bad_one_fails_alone(tmp_path: Path)
 def test_entries_of_one_append_are_kept_together_or_not_at_all(tmp_path: Path) -> None:
     log = EventLog(tmp_path / "log.sqlite")
     fill(log, "A", 1)
-    with pytest.raises(LogError):
+    with pytest.raises(NotStoredError):
         log.append("A", [(1, b"new"), (0, b"taken")], durable=False).result(10)
     assert list(log.read("A")) == [b"A0"]
-    with pytest.raises(LogError, match="entry 2 of room A does not follow entry 0"):  # as 1 was not kept
+    with pytest.raises(NotStoredError, match="entry 2 of room A does not follow entry 0"):  # as 1 was not kept
         log.append("A", [(2, b"next")], durable=False).result(10)
     log.close()
 
@@ -71,7 +71,7 @@ def test_entries_of_one_append_are_kept_together_or_not_at_all(tmp_path: Path) -
 def test_without_space_an_entry_is_refused_and_the_rest_stays_readable(tmp_path: Path) -> None:
     log = EventLog(tmp_path / "log.sqlite", max_bytes=200_000)
     fill(log, "A", 3)
-    with pytest.raises(LogError, match=r"full.*free some space"):
+    with pytest.raises(NotStoredError, match=r"full.*free some space"):
         log.append("A", [(3, bytes(1_000_000))], durable=True).result(10)
     assert list(log.read("A")) == [b"A0", b"A1", b"A2"]
     fill(log, "A", 1, start=3)  # what fits is still taken
