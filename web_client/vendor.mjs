@@ -2,7 +2,7 @@
  * Copies the third-party modules that the client uses from node_modules into web_client/vendor/, with their licences.
  *
  * Law: every byte in vendor/ follows from package-lock.json. `npm ci` fetches what the lock names and verifies its integrity; this script only copies
- * (and minifies two: one is many small files, the other ships its module unminified). `--check` writes nothing and fails when the folder is not exactly what it would write.
+ * (and minifies uPlot, which ships its module unminified). `--check` writes nothing and fails when the folder is not exactly what it would write.
  */
 import { build } from "esbuild";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -24,13 +24,10 @@ const COPIES = {
   "uplot.css": "uplot/dist/uPlot.min.css",
 };
 
-/** Vendored name -> the module that is bundled into it. */
-const BUNDLES = {
-  "msgpack.js": 'export { decode, encode } from "@msgpack/msgpack";',
-  "uplot.js": 'export { default } from "uplot";',
-};
+/** Vendored name -> the module that is minified into it. */
+const BUNDLES = { "uplot.js": 'export { default } from "uplot";' };
 
-const LICENCES = ["preact", "htm", "@preact/signals", "@preact/signals-core", "uplot", "@msgpack/msgpack"];
+const LICENCES = ["preact", "htm", "@preact/signals", "@preact/signals-core", "uplot"];
 
 /** @param {string} path */
 async function readLock(path) {
