@@ -1,0 +1,307 @@
+"""One port for pages and WebSockets: the only place that knows the library underneath.
+
+Law: nothing a client does stops the loop or grows memory without bound. Writing never waits: what a client does not
+read stays in its buffer up to a limit, beyond which it gets no more until it has read (`Client.behind`), and a client
+that reads nothing for a while is dropped. Messages, headers and connections have limits, and a refusal is said in
+words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+from websockets.typing import Subprotocol
+
+from townsquare_server.codec import format_of
+from townsquare_server.frames import Parcel, Variant
+from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
+from townsquare_server.limits import Doorkeeper, is_loopback, plain_address
+from townsquare_server.settings import Settings
+from townsquare_server.shell_errors import PortError
+from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS
+
+SOCKET_PATH = "/ws"
+BUFFER_LIMIT = 65_536
+"""Bytes a client may leave unread before it gets no more."""
+BUFFER_CEILING = 4 * BUFFER_LIMIT
+"""Bytes of answers on top of that before it is dropped."""
+STALL_SECONDS = 20.0
+"""How long a client may stay over the limit."""
+REPLY_SECONDS = 60.0
+"""How long a page may take to fetch."""
+DEFLATE = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True,
+    client_no_context_takeover=True,
+    server_max_window_bits=12,
+    client_max_window_bits=12,
+)
+logger = logging.getLogger("townsquare.transport")
+library_logger = logging.getLogger("townsquare.websockets")
+library_logger.setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who is at the other end. `local`: this machine's user, not a proxy and not a page of another site."""
+
+    address: str
+    local: bool
+
+
+class Handler(Protocol):
+    """What the transport carries for. Methods are called in the loop; only `page` and `received` may wait."""
+
+    async def page(self, request: HttpRequest, peer: Peer) -> HttpReply:
+        """Return the reply to a GET."""
+
+    def opened(self, client: Client) -> None:
+        """Take note of a new WebSocket."""
+
+    async def received(self, client: Client, data: bytes | str) -> None:
+        """Take one message; the next is read when this returns."""
+
+    def drained(self, client: Client) -> None:
+        """Bring a client up to date that was behind and has read what it had."""
+
+    def closed(self, client: Client) -> None:
+        """Forget a WebSocket."""
+
+
+class Client:
+    """An open WebSocket."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.peer = connection.peer
+        self.format = format_of(connection.subprotocol)
+        self._variant = Variant(self.format, _window_bits(connection))
+        self.behind = False
+        """whether a message was held back because the client does not keep up"""
+
+    @property
+    def crowded(self) -> bool:
+        """Return whether the client leaves too much unread."""
+        return self._connection.paused
+
+    def send(self, parcel: Parcel) -> None:
+        """Write an answer; a client that takes none of them is dropped."""
+        connection = self._connection
+        if connection.protocol.state is not State.OPEN:
+            return
+        if connection.transport.get_write_buffer_size() > BUFFER_CEILING:
+            connection.transport.abort()
+            return
+        connection.transport.write(parcel.frame(self._variant))
+
+    def offer(self, parcel: Parcel, *, droppable: bool) -> None:
+        """Write a message, unless the client does not keep up: then it is left out, or the client is behind."""
+        if self._connection.paused or self.behind:
+            self.behind = self.behind or not droppable
+        else:
+            self.send(parcel)
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Say goodbye; the connection ends by itself."""
+        self._connection.say_goodbye(code, reason)
+
+
+class Connection(ServerConnection):
+    """The library's connection, with our limits on opening, on reading and on staying."""
+
+    gate: Gate  # set by the factory, before the connection is made
+    peer: Peer
+    client: Client | None = None
+    _counted: str | None = None
+    _stall: asyncio.TimerHandle | None = None
+    _goodbye: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection, or end it at once when its address has too many."""
+        super().connection_made(transport)
+        address = _peer_address(transport)
+        self.peer = Peer(address, local=False)
+        if address not in self.gate.settings.trusted_proxies and not self.count(address):
+            self.transport.abort()
+
+    def count(self, address: str) -> bool:
+        """Count this connection for an address; return whether it may stay."""
+        allowed = self.gate.doorkeeper.enter(address)
+        if allowed:
+            self._counted = address
+        return allowed
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop what waits for this connection."""
+        if self._counted is not None:
+            self.gate.doorkeeper.leave(self._counted)
+        if self._stall is not None:
+            self._stall.cancel()
+        super().connection_lost(exc)
+
+    async def handshake(self, *args: Any, **kwargs: Any) -> None:
+        """Wait for the request for a short time; the reply may then take longer."""
+        async with asyncio.timeout(self.gate.settings.handshake_seconds):
+            await asyncio.wait([self.request_rcvd, self.connection_lost_waiter], return_when=asyncio.FIRST_COMPLETED)
+        await super().handshake(*args, **kwargs)
+
+    def pause_writing(self) -> None:
+        """Give a client some time to read: its buffer is over the limit."""
+        super().pause_writing()
+        if self.client is not None:
+            self._stall = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Let a client that has read get what it missed."""
+        super().resume_writing()
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+        if self.client is not None and self.client.behind:
+            self.client.behind = False
+            self.gate.handler.drained(self.client)
+
+    def say_goodbye(self, code: int, reason: str) -> None:
+        """Start the closing handshake without waiting for it."""
+        if self._goodbye is None:
+            self._goodbye = self.loop.create_task(self.close(code, reason))
+
+
+class Gate:
+    """Decides on every request: a page, a WebSocket, or a refusal in words."""
+
+    def __init__(self, settings: Settings, handler: Handler) -> None:
+        self.settings = settings
+        self.handler = handler
+        self.doorkeeper = Doorkeeper(settings.connections_per_address)
+        public = (settings.public_url,) if settings.public_url else ()
+        self._origins = {origin.rstrip("/").lower() for origin in (*settings.origins, *public)}
+
+    async def process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Return the reply, or None for a WebSocket that may open."""
+        assert isinstance(connection, Connection)
+        headers = {name.lower(): ", ".join(request.headers.get_all(name)) for name in request.headers}
+        page = HttpRequest.of(request.path, headers)
+        connection.peer = self._peer(connection.peer.address, page)
+        if request.method not in ("GET", "HEAD"):
+            words = f"{request.method} is not served: use GET or HEAD"
+            return _response(text_reply(405, words, ("Allow", "GET, HEAD")))
+        if connection._counted is None and not connection.count(connection.peer.address):
+            return _response(text_reply(429, "too many connections from your address: close some"))
+        if page.path != SOCKET_PATH or "upgrade" not in headers:
+            reply = await self._page(page, connection.peer)
+            return _response(reply, head=request.method == "HEAD")
+        refusal = self._refuse_socket(page)
+        return None if refusal is None else _response(refusal)
+
+    async def _page(self, page: HttpRequest, peer: Peer) -> HttpReply:
+        if page.path == SOCKET_PATH:
+            return text_reply(426, f"this is a WebSocket: ask for one of {SUBPROTOCOLS}", ("Upgrade", "websocket"))
+        try:
+            return await self.handler.page(page, peer)
+        except Exception:
+            logger.exception("a page failed: %s", page.path)
+            return text_reply(500, "this page failed; the server's console says why")
+
+    def _refuse_socket(self, page: HttpRequest) -> HttpReply | None:
+        origin = page.headers.get("origin")
+        if origin is not None and not self._is_ours(origin, page.host):
+            return text_reply(403, f"pages of {origin} may not connect here: open the page of this server")
+        offered = [name.strip() for name in page.headers.get("sec-websocket-protocol", "").split(",") if name.strip()]
+        if not set(offered) & set(SUBPROTOCOLS):
+            asked = ", ".join(offered) or "(none)"
+            return text_reply(400, f"subprotocol {asked} is not spoken here: ask for {' or '.join(SUBPROTOCOLS)}")
+        return None
+
+    def _is_ours(self, origin: str, host: str) -> bool:
+        return urlsplit(origin).netloc.lower() == host.lower() != "" or origin.rstrip("/").lower() in self._origins
+
+    def _peer(self, address: str, page: HttpRequest) -> Peer:
+        forwarded = [part.strip() for part in page.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        via_proxy = bool(forwarded) or "forwarded" in page.headers
+        # a proxy appends the address that it saw: the last one that is not a proxy of ours is the client
+        while address in self.settings.trusted_proxies and forwarded:
+            address = plain_address(forwarded.pop())
+        # a page that made its own name point here still carries that name
+        typed = urlsplit(f"//{page.host}").hostname or ""
+        return Peer(address, local=is_loopback(address) and is_loopback(typed) and not via_proxy)
+
+    async def serve_socket(self, connection: ServerConnection) -> None:
+        """Read a WebSocket until it ends."""
+        assert isinstance(connection, Connection)
+        address = connection.peer.address
+        if not self.doorkeeper.open_socket(address):
+            connection.say_goodbye(1008, "too many connections from your address")
+            await connection.wait_closed()
+            return
+        client = connection.client = Client(connection)
+        self.handler.opened(client)
+        try:
+            while True:
+                await self.handler.received(client, await connection.recv())
+        except ConnectionClosed:
+            pass
+        finally:
+            self.handler.closed(client)
+            self.doorkeeper.close_socket(address)
+
+
+async def listen(settings: Settings, handler: Handler) -> Server:
+    """Start to listen; raise `PortError` when the address cannot be had."""
+    gate = Gate(settings, handler)
+
+    def connection(*args: Any, **kwargs: Any) -> Connection:
+        made = Connection(*args, **kwargs)
+        made.gate = gate
+        return made
+
+    subprotocols: Sequence[Subprotocol] = [Subprotocol(name) for name in SUBPROTOCOLS]
+    try:
+        return await serve(
+            gate.serve_socket,
+            settings.listen_host,
+            settings.port,
+            subprotocols=subprotocols,
+            extensions=[DEFLATE],
+            compression=None,
+            process_request=gate.process_request,
+            server_header="townsquare",
+            open_timeout=settings.handshake_seconds + REPLY_SECONDS,
+            close_timeout=5,
+            max_size=MAX_MESSAGE_BYTES,
+            max_queue=16,
+            write_limit=(BUFFER_LIMIT, BUFFER_LIMIT // 4),
+            logger=library_logger,
+            create_connection=connection,  # type: ignore[arg-type]
+        )
+    except OSError as error:
+        raise PortError(settings.listen_host, settings.port, error.strerror or str(error)) from error
+
+
+def _response(reply: HttpReply, *, head: bool = False) -> Response:
+    headers = Headers(reply.headers)
+    headers["Content-Length"] = str(len(reply.body))
+    headers["Connection"] = "close"
+    return Response(reply.status, reply.phrase, headers, b"" if head else reply.body)
+
+
+def _window_bits(connection: Connection) -> int:
+    for extension in connection.protocol.extensions:
+        if isinstance(extension, PerMessageDeflate):
+            return extension.local_max_window_bits
+    return 0
+
+
+def _peer_address(transport: asyncio.BaseTransport) -> str:
+    name = transport.get_extra_info("peername")
+    return plain_address(str(name[0])) if name else "unknown"
