@@ -4,7 +4,7 @@
  * Law: a request is settled exactly once, by the reply that carries its id. Those that make a seat are not repeated on another socket (the first may have
  * worked); all others are, in order, and the server knows a repeated id.
  *
- * @import {ServerMessage, Status} from "./types.js"
+ * @import {ConnectionOptions, Pending, Status} from "./types.js"
  */
 import { SUBPROTOCOLS, decode, encode } from "./codec.js";
 
@@ -26,22 +26,12 @@ export class Refused extends Error {
 /** @param {number} attempt 0, 1, ... @param {number} random in [0, 1) @returns {number} milliseconds */
 export const backoff = (attempt, random) => Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt) * (0.5 + random / 2);
 
-/**
- * @typedef {{message: any, resolve: (reply: any) => void, reject: (why: Refused) => void, sentAt: number}} Pending
- * @typedef {{
- *   url: string,
- *   greet: () => object | null, // the message that brings the seat back, or null before there is one
- *   receive: (message: ServerMessage, roundTrip: number) => void,
- *   status: (status: Status) => void,
- * }} Options
- */
-
 let lastId = 0;
 /** Grows over reloads too, so that the server never takes a new command for a repeated one. */
 const nextId = () => (lastId = Math.max(lastId + 1, Date.now()));
 
 export class Connection {
-  /** @param {Options} options */
+  /** @param {ConnectionOptions} options */
   constructor(options) {
     this.options = options;
     /** @type {WebSocket | null} */

@@ -4,12 +4,10 @@
  * Law: no socket, clock, storage or screen here, and no message changes an object that an earlier state holds; what a patch leaves alone keeps its identity, so
  * that who watches a part of the state is woken only when that part changed.
  *
- * @import {Nodes, NodesMessage, ServerMessage, View, Welcome} from "./types.js"
+ * @import {Nodes, NodesMessage, ServerMessage, State} from "./types.js"
  */
 
-/** @typedef {{me: Welcome | null, view: View | null, version: number | null, nodes: Nodes | null, behind: boolean, goodbye: string | null}} State */
-
-/** @type {State} behind: a delta came that does not follow the view we hold; a snapshot must be asked for */
+/** @type {State} */
 export const INITIAL = { me: null, view: null, version: null, nodes: null, behind: false, goodbye: null };
 
 /**
@@ -30,10 +28,13 @@ export function merge(target, patch) {
 /** @param {unknown} value */
 const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
+/** @param {Nodes} nodes @param {number} round @param {number} tick */
+const follows = (nodes, round, tick) => (round === nodes.round ? tick === nodes.tick + 1 : round === nodes.round + 1 && tick <= 1);
+
 /** @param {Nodes | null} nodes @param {NodesMessage} frame @returns {Nodes | null} */
 function applyNodes(nodes, { round, tick, keyframe, changed, states }) {
   if (keyframe) return { round, tick, states: states.slice(), changed: null };
-  if (!nodes) return null; // a change of what we never had: the keyframe will come
+  if (!nodes || !follows(nodes, round, tick)) return nodes; // a frame was missed: the next keyframe brings all
   const bytes = changed.slice(); // aligned, which a part of a frame need not be
   const indices = new Uint32Array(bytes.buffer);
   const next = nodes.states.slice();
@@ -41,7 +42,7 @@ function applyNodes(nodes, { round, tick, keyframe, changed, states }) {
   return { round, tick, states: next, changed: indices };
 }
 
-/** @param {State} state @param {ServerMessage} message @returns {State} */
+/** @template {State} S @param {S} state @param {ServerMessage} message @returns {S} */
 export function reduce(state, message) {
   switch (message.t) {
     case "welcome":
@@ -49,7 +50,8 @@ export function reduce(state, message) {
     case "snapshot":
       return { ...state, view: message.view, version: message.version, behind: false };
     case "delta":
-      if (state.view === null || message.version !== (state.version ?? 0) + 1) return { ...state, behind: true };
+      if (state.version !== null && message.version <= state.version) return state; // a repeated one
+      if (!state.view || message.version !== (state.version ?? 0) + 1) return { ...state, behind: true };
       return { ...state, view: merge(state.view, message.patch), version: message.version };
     case "nodes":
       return { ...state, nodes: applyNodes(state.nodes, message) };

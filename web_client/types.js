@@ -20,7 +20,7 @@
  * }} PhaseView
  * @typedef {{nickname: string, online: boolean}} SeatView
  * @typedef {{
- *   id: string, name: string, colour: number, driver: "people" | "policy", ready: boolean, seats: Record<string, SeatView>,
+ *   id: string, name: string, colour: number, open: boolean, driver: "people" | "policy", ready: boolean, seats: Record<string, SeatView>,
  * }} TeamView
  * @typedef {{play: string, level: number, topic: string | null, audience: string | null, author: string | null, at: number}} SlotView
  * @typedef {{at: number, author: string, slot: string, field: string, value: string | number | null}} EditView
@@ -63,5 +63,15 @@
  *   states of all buyers after the newest frame, and which of them that frame changed (null: all may have)
  * @typedef {"idle" | "connecting" | "open" | "waiting" | "gone"} Status
  *   gone: the server said goodbye or does not know the seat; it will not be tried again
+ *
+ * @typedef {{me: Welcome | null, view: View | null, version: number | null, nodes: Nodes | null, behind: boolean, goodbye: string | null}} State
+ *   what `reduce` makes of the messages; behind: a delta came that does not follow the view we hold, so a snapshot must be asked for
+ * @typedef {State & {status: Status, toasts: {id: number, code: string, detail: string}[]}} SessionState
+ * @typedef {{code: string, token: string, nickname: string, personal_code: string}} Seat what the browser keeps to come back
+ *
+ * @typedef {{message: any, resolve: (reply: any) => void, reject: (why: any) => void, sentAt: number}} Pending a request without its reply
+ * @typedef {{
+ *   url: string, greet: () => object | null, receive: (message: ServerMessage, roundTrip: number) => void, status: (status: Status) => void,
+ * }} ConnectionOptions greet: the message that brings the seat back, or null before there is one
  */
 export {};

@@ -1,0 +1,54 @@
+/**
+ * The parts that every page has: brand, team badge, languages, loading, connection banner, toasts.
+ *
+ * Law: part of the join page's 20 kB, so no hooks and nothing that only a game needs (that is components/controls.js).
+ */
+import htm from "htm";
+import { h } from "preact";
+import { LANGUAGES, has, language, setLanguage, t } from "../i18n/texts.js";
+import { dismiss } from "../session.js";
+
+export const html = htm.bind(h);
+
+/** A square of eight stones around a lamp. */
+const STONES = [[3, 3], [12, 3], [21, 3], [3, 12], [21, 12], [3, 21], [12, 21], [21, 21]];
+
+export const Mark = () => html`<svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true">
+  ${STONES.map(([x, y]) => html`<rect class="stone" x=${x + 0.5} y=${y + 0.5} width="7" height="7" rx="2" />`)}
+  <circle class="lamp" cx="16" cy="16" r="4.2" />
+</svg>`;
+
+export const Brand = () => html`<a class="brand" href="#/" aria-label=${t("home.title")}><${Mark} />Townsquare</a>`;
+
+/** A team's colour with its letter in it: colour is never alone. @param {{team: {id: string, colour: number}, tiny?: boolean}} props */
+export const Badge = ({ team, tiny = false }) =>
+  html`<span class=${`badge team-${team.colour % 6} ${tiny ? "tiny" : ""}`} aria-hidden="true">${team.id.slice(0, 2)}</span>`;
+
+export const Languages = () => html`<div class="languages" role="group" aria-label=${t("language")}>
+  ${Object.entries(LANGUAGES).map(
+    ([code, name]) =>
+      html`<button type="button" lang=${code} aria-pressed=${String(language.value === code)} onClick=${() => setLanguage(code, true)}>${name}</button>`,
+  )}
+</div>`;
+
+/** @param {{text?: string}} props */
+export const Loading = ({ text = t("loading") }) => html`<div class="loading" role="status"><span class="pulse"></span>${text}</div>`;
+
+/** @param {{status: import("../types.js").Status}} props */
+export const ConnectionBanner = ({ status }) =>
+  html`<div class="banner-wrap" role="status">
+    ${status === "waiting" && html`<div class="banner"><span class="pulse"></span>${t("connection.waiting")}</div>`}
+  </div>`;
+
+/** The words for a refusal: ours when we have them, else the server's. @param {string} code @param {string} detail */
+export const refusalText = (code, detail) => (has(`refusal.${code}`) ? t(`refusal.${code}`) : detail || t("refusal.unexpected"));
+
+/** @param {{toasts: {id: number, code: string, detail: string}[]}} props */
+export const Toasts = ({ toasts }) => html`<div class="toasts" role="alert">
+  ${toasts.map(
+    ({ id, code, detail }) => html`<div class="toast" key=${id}>
+      <span>${refusalText(code, detail)}</span>
+      <button type="button" class="x" aria-label=${t("close")} onClick=${() => dismiss(id)}>×</button>
+    </div>`,
+  )}
+</div>`;

@@ -1,0 +1,74 @@
+/**
+ * Texts in the reader's language: the part of i18n that the join page needs. Views import i18n/index.js, which adds numbers and money.
+ *
+ * Law: no word that a person reads stands anywhere else. A language is a folder with one file per area (`join`: what the first page needs; `game`; `stage`: the
+ * projector and the debrief), each a map from key to text. `{name}` is filled in; a text that depends on a count is a map `{one, other}`.
+ * All languages have the same keys: a test holds it. When the language changes, the page is drawn anew from its root.
+ */
+
+/** What each language calls itself. @type {Record<string, string>} */
+export const LANGUAGES = { en: "English", nb: "Norsk" };
+
+/** The language in use; only `setLanguage` changes it. */
+export const language = { value: "en" };
+
+/** @type {Record<string, Record<string, any>>} language -> key -> text, or plural form -> text */
+const texts = {};
+const loaded = new Set();
+const areas = new Set(["join"]);
+let changed = () => {};
+
+/** @param {() => void} draw called when the language has changed */
+export const onLanguage = (draw) => void (changed = draw);
+
+/** Fetch an area, before anything that reads it is drawn. @param {string} area */
+export function loadTexts(area) {
+  areas.add(area);
+  return fetchArea(language.value, area);
+}
+
+/** @param {string} code @param {string} area */
+async function fetchArea(code, area) {
+  if (loaded.has(code + area)) return;
+  const module = await import(`./${code}/${area}.js`);
+  texts[code] = { ...texts[code], ...module.default };
+  loaded.add(code + area);
+}
+
+/** @param {string} code @param {boolean} chosen by the person, not by the browser or the room */
+export async function setLanguage(code, chosen = false) {
+  if (!(code in LANGUAGES)) return;
+  if (chosen) localStorage.setItem("townsquare.language", code);
+  await Promise.all([...areas].map((area) => fetchArea(code, area)));
+  document.documentElement.lang = language.value = code;
+  changed();
+}
+
+const chosen = () => localStorage.getItem("townsquare.language");
+
+/** The room's language, unless this person chose another. @param {string} code */
+export async function adoptLanguage(code) {
+  if (!chosen() && code !== language.value) await setLanguage(code);
+}
+
+/** What the person chose, or what the browser asks for. */
+export function preferredLanguage() {
+  const wanted = [chosen(), ...navigator.languages].map((tag) => tag?.slice(0, 2).replace(/^n[on]$/, "nb"));
+  return wanted.find((code) => code && code in LANGUAGES) ?? "en";
+}
+
+/** @param {string} key */
+export const has = (key) => key in (texts[language.value] ?? {});
+
+/** @param {string} key @param {Record<string, string | number>} [values] `count` chooses the plural @returns {string} */
+export function t(key, values = {}) {
+  const entry = texts[language.value]?.[key] ?? key;
+  const form = typeof entry === "string" ? entry : (entry[new Intl.PluralRules(language.value).select(+values.count)] ?? entry.other);
+  return form.replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => {
+    const value = values[name] ?? "";
+    return typeof value === "number" ? value.toLocaleString(language.value) : value;
+  });
+}
+
+/** A text that came over the wire, in the reader's language. @param {Record<string, string> | undefined} wire */
+export const text = (wire) => wire?.[language.value] ?? wire?.en ?? Object.values(wire ?? {})[0] ?? "";

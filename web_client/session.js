@@ -1,0 +1,127 @@
+/**
+ * The client's one session with the server: what it knows (`state`), who is told of changes, and the few verbs that views call.
+ *
+ * Law: state changes only through `reduce`; views never see the connection. Part of the join page, so it knows no signals: store.js makes them of it. A seat's
+ * token lives in this tab's storage first (two tabs can hold two seats) and in the browser's, so that a closed tab finds its seat again.
+ *
+ * @import {Seat, ServerMessage, SessionState, Welcome} from "./types.js"
+ */
+import { Connection, Refused } from "./connection.js";
+import { INITIAL, reduce } from "./state.js";
+
+/** @type {SessionState} */
+export let state = { ...INITIAL, status: "idle", toasts: [] };
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @param {() => void} listener called after each change */
+export const subscribe = (listener) => listeners.add(listener);
+
+/** @param {Partial<SessionState>} changes */
+function set(changes) {
+  state = { ...state, ...changes };
+  for (const listener of listeners) listener();
+}
+
+/** @type {Connection | null} */
+let connection = null;
+/** @type {string | null} */
+let token = null;
+let clockOffset = 0;
+let acknowledging = 0;
+let resyncing = false;
+
+/** The server's clock, in milliseconds since the epoch. */
+export const serverNow = () => Date.now() + clockOffset;
+
+/** @param {ServerMessage} message @param {number} roundTrip */
+function receive(message, roundTrip) {
+  if (message.t === "welcome") {
+    clockOffset = message.now + roundTrip / 2 - Date.now();
+    token = message.token;
+    remember(message);
+  }
+  set(reduce(state, message));
+  if (message.t !== "snapshot" && message.t !== "delta") return;
+  if (state.behind) resync();
+  else acknowledging ||= setTimeout(acknowledge, 400);
+}
+
+function acknowledge() {
+  acknowledging = 0;
+  if (state.version !== null) connection?.tell({ t: "acknowledge", version: state.version });
+}
+
+async function resync() {
+  if (resyncing || !connection || !token) return;
+  resyncing = true;
+  await connection.request({ t: "resume", token, version: null }).catch(() => {});
+  resyncing = false;
+}
+
+/** Connect, as nobody yet or with the token of a seat. @param {string | null} newToken */
+export function attach(newToken = null) {
+  if (connection && token === newToken && !connection.closed) return;
+  connection?.close();
+  token = newToken;
+  set(INITIAL);
+  connection = new Connection({
+    url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
+    greet: () => (token ? { t: "resume", token, version: state.version } : null),
+    receive,
+    status: (status) => set({ status }),
+  });
+}
+
+/** Ask something and get the reply; rejects with `Refused`. @param {object} message @returns {Promise<any>} */
+export async function ask(message) {
+  if (!connection) attach();
+  return /** @type {Connection} */ (connection).request(message);
+}
+
+/** Do something; a refusal shows as a toast. @param {object} message @returns {Promise<boolean>} whether it is in force */
+export async function command(message) {
+  try {
+    await ask(message);
+    return true;
+  } catch (why) {
+    toast(why instanceof Refused ? why.code : "unexpected", String(why));
+    return false;
+  }
+}
+
+let lastToast = 0;
+/** @param {string} code a key of the texts (`refusal.<code>`) @param {string} detail */
+export function toast(code, detail = "") {
+  const id = ++lastToast;
+  set({ toasts: [...state.toasts.filter((entry) => entry.code !== code).slice(-2), { id, code, detail }] });
+  setTimeout(() => dismiss(id), 8000);
+}
+
+/** @param {number} id */
+export const dismiss = (id) => set({ toasts: state.toasts.filter((entry) => entry.id !== id) });
+
+/** @param {(storage: Storage) => void} work private mode refuses: the seat then lasts as long as the page */
+function inStorages(work) {
+  for (const name of /** @type {const} */ (["sessionStorage", "localStorage"])) {
+    try {
+      work(window[name]);
+    } catch {}
+  }
+}
+
+/** @param {Welcome} welcome */
+function remember({ role, code, token, nickname, personal_code }) {
+  const text = JSON.stringify({ code, token, nickname, personal_code });
+  if (role !== "projector") inStorages((storage) => storage.setItem(`townsquare.${role}`, text));
+}
+
+/** The seat this browser holds. @param {"participant" | "facilitator"} role @returns {Seat | null} */
+export function remembered(role) {
+  let text = "";
+  inStorages((storage) => (text ||= storage.getItem(`townsquare.${role}`) ?? ""));
+  return text ? JSON.parse(text) : null;
+}
+
+/** @param {"participant" | "facilitator"} role */
+export const forget = (role) => inStorages((storage) => storage.removeItem(`townsquare.${role}`));

@@ -1,0 +1,140 @@
+/**
+ * The join page: code, then nickname and team. Three taps from the QR code to a seat.
+ *
+ * Law: it comes first on a phone on a slow network, so it needs nothing but the lean entry's modules.
+ */
+import { Component } from "preact";
+import { Badge, Brand, Languages, html, refusalText } from "../components/basic.js";
+import { adoptLanguage, t, text } from "../i18n/texts.js";
+import { ask, remembered } from "../session.js";
+
+/** Codes have six letters; people type spaces and small ones. @param {string} typed */
+export const cleanCode = (typed) => typed.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 6);
+
+/**
+ * @typedef {import("../types.js").RoomInfo} RoomInfo
+ * @typedef {{info: RoomInfo | null, busy: boolean, error: string, nickname: string, team: string}} State
+ */
+
+/** @extends {Component<{argument: string}, State>} */
+export class JoinView extends Component {
+  /** @param {{argument: string}} props */
+  constructor(props) {
+    super(props);
+    /** @type {State} */
+    this.state = { info: null, busy: false, error: "", nickname: "", team: "" };
+  }
+
+  componentDidMount() {
+    document.title = `${t("join.title")} – Townsquare`;
+    if (this.props.argument) this.peek();
+  }
+
+  /** Run one question to the server, with its refusal shown where it was asked. @param {() => Promise<void>} work */
+  async attempt(work) {
+    this.setState({ busy: true, error: "" });
+    try {
+      await work();
+    } catch (why) {
+      const { code = "unexpected", message = "" } = /** @type {{code?: string, message?: string}} */ (why);
+      this.setState({ error: refusalText(code, message) });
+    }
+    this.setState({ busy: false });
+  }
+
+  peek() {
+    return this.attempt(async () => {
+      /** @type {RoomInfo} */
+      const info = await ask({ t: "peek", code: cleanCode(this.props.argument) });
+      await adoptLanguage(info.language);
+      this.setState({ info, team: smallestTeam(info) });
+    });
+  }
+
+  /** @param {Event} event */
+  join(event) {
+    event.preventDefault();
+    const { info, nickname, team } = this.state;
+    if (!info || !nickname.trim()) return this.setState({ error: t("join.name_first") });
+    this.attempt(async () => {
+      await ask({ t: "join", code: info.code, nickname: nickname.trim(), team });
+      location.hash = "#/play";
+    });
+  }
+
+  /** @param {{argument: string}} props @param {State} state */
+  render({ argument }, { info }) {
+    return html`<div class="door">
+      <header class="door-head"><${Brand} /><${Languages} /></header>
+      <main class="stack">${!argument ? html`<${CodeForm} />` : info ? this.seatForm(info) : this.waiting()}</main>
+    </div>`;
+  }
+
+  waiting() {
+    const { error } = this.state;
+    if (!error) return html`<p class="lead" role="status">${t("join.finding", { code: cleanCode(this.props.argument) })}</p>`;
+    return html`<p class="error" role="alert">${error}</p>
+      <button type="button" class="button primary wide" onClick=${() => this.peek()}>${t("try_again")}</button>
+      <h2>${t("join.other_code")}</h2>
+      <${CodeForm} />`;
+  }
+
+  /** @param {RoomInfo} info */
+  seatForm(info) {
+    const { busy, error, nickname, team } = this.state;
+    const seat = remembered("participant");
+    return html`<div class="stack-tight">
+        <p class="kicker">${t("join.room", { code: info.code })}</p>
+        <h1>${text(info.title)}</h1>
+        <p class="soft">${t(`join.when.${info.phase}`, { round: info.round, rounds: info.rounds })}</p>
+      </div>
+      ${seat?.code === info.code && html`<a class="button wide" href="#/play">${t("join.continue_as", { name: seat.nickname })}</a>`}
+      <form class="stack" onSubmit=${(/** @type {Event} */ event) => this.join(event)}>
+        <label class="field">
+          <span class="label">${t("join.name")}</span>
+          <input class="input" name="nickname" maxlength="24" autocomplete="nickname" autocapitalize="words" enterkeyhint="done" value=${nickname}
+            onInput=${(/** @type {any} */ event) => this.setState({ nickname: event.target.value })} />
+        </label>
+        <fieldset class="team-choices">
+          <legend class="label visually-hidden">${t("join.team")}</legend>
+          <span class="label" aria-hidden="true">${t("join.team")}</span>
+          ${Object.values(info.teams).filter((entry) => entry.open).map((entry) => this.teamChoice(entry, team))}
+        </fieldset>
+        ${error && html`<p class="error" role="alert">${error}</p>`}
+        <button class="button primary wide" disabled=${busy}>${t("join.go")}</button>
+      </form>
+      <a class="button quiet" href=${`#/back/${info.code}`}>${t("join.have_personal_code")}</a>`;
+  }
+
+  /** @param {import("../types.js").TeamView} team @param {string} chosen */
+  teamChoice(team, chosen) {
+    const names = Object.values(team.seats).map((seat) => seat.nickname);
+    return html`<label class="team-choice" key=${team.id}>
+      <input type="radio" name="team" value=${team.id} checked=${team.id === chosen} onChange=${() => this.setState({ team: team.id })} />
+      <${Badge} team=${team} />
+      <span class="who"><strong>${team.name}</strong><span class="soft small">${names.length ? names.join(", ") : t("join.nobody_yet")}</span></span>
+      <span class="tick-mark" aria-hidden="true"></span>
+    </label>`;
+  }
+}
+
+/** The team with the fewest people: chosen beforehand, so that three taps are enough. @param {RoomInfo} info */
+function smallestTeam(info) {
+  const open = Object.values(info.teams).filter((team) => team.open);
+  return open.sort((a, b) => Object.keys(a.seats).length - Object.keys(b.seats).length)[0]?.id ?? "";
+}
+
+/** @param {Event} event */
+function go(event) {
+  event.preventDefault();
+  const code = cleanCode(String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("code")));
+  if (code) location.hash = `#/join/${code}`;
+}
+
+export const CodeForm = () => html`<form class="stack" onSubmit=${go}>
+  <label class="field">
+    <span class="label">${t("join.code")}</span>
+    <input class="input code-input" name="code" maxlength="8" autocomplete="off" autocapitalize="characters" spellcheck=${false} placeholder="ABCDEF" required />
+  </label>
+  <button class="button primary wide">${t("join.find")}</button>
+</form>`;
