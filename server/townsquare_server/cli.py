@@ -1,0 +1,124 @@
+"""The `townsquare` command: what can be asked for, and the exit codes (0: yes; 1: ran, the answer is no; 2: unusable input).
+
+Law: this file imports nothing but the standard library, so that ``--help`` answers at once; a command's own module is
+imported when it is called. A mistake of the user is one line on stderr, never a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+YES, NO, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+
+class Command(Protocol):
+    """The module of a command."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Carry the command out; return the exit code."""
+
+
+class ShowVersion(argparse.Action):
+    """Look the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        """Print and end."""
+        from townsquare_server.version import version
+
+        print(f"townsquare {version()}")
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command."""
+    parser = argparse.ArgumentParser(
+        prog="townsquare", description="A simulated market that teams play in browsers and researchers run headless."
+    )
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_serve(commands.add_parser("serve", help="open rooms that teams play in their browsers"))
+    _add_play(commands.add_parser("play", help="play one game without a server, computer players against each other"))
+    _add_replay(commands.add_parser("replay", help="play a recorded session again, and prove that it is what it says"))
+    _add_scenarios(commands.add_parser("scenarios", help="list, show and check scenarios"))
+    _add_bots(commands.add_parser("bots", help="let programs join a room over real connections"))
+    return parser
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="port to listen on (default 8321; 0: any free one)")
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1: only this machine)")
+    parser.add_argument("--lan", action="store_true", default=None, help="let the local network in")
+    parser.add_argument("--open", action="store_true", default=None, help="open the page in the browser")
+    parser.add_argument("--data", metavar="DIR", help="folder for the log (default: the user's application data)")
+    parser.add_argument("--public-url", metavar="URL", help="address that guests type, when a proxy stands in front")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="settings as TOML")
+    parser.add_argument("--check", action="store_true", help="check settings and data folder, print them and stop")
+
+
+def _add_play(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", help="a scenario's file, or the identifier of a shipped one")
+    parser.add_argument("--seed", type=int, default=1, help="number that the world follows from (default 1)")
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="VENDOR=NAME",
+        help="computer player of a vendor: campaign, relationship, mixed; may be repeated",
+    )
+    parser.add_argument("--threads", type=int, help="threads that kernels may use")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="an exported session (*.townsquare), or a server's log.sqlite")
+    parser.add_argument("--room", metavar="CODE", help="the room, when a log holds several")
+    parser.add_argument("--verify", action="store_true", help="compare each round's digest (exit code 1: one differs)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_scenarios(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="list the shipped scenarios")
+    listing.add_argument("--json", action="store_true", help="print a JSON list")
+    show = actions.add_parser("show", help="print a scenario with every default written out, as JSON")
+    show.add_argument("scenario", help="a scenario's file, or the identifier of a shipped one")
+    check = actions.add_parser("check", help="check scenario files (exit code 1: one has mistakes)")
+    check.add_argument("scenarios", nargs="+", metavar="scenario", help="files, or identifiers of shipped ones")
+    actions.add_parser("schema", help="print the JSON Schema of a scenario file")
+
+
+def _add_bots(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", help="address of the server, such as http://127.0.0.1:8321")
+    parser.add_argument("--room", required=True, metavar="CODE", help="code of the room")
+    parser.add_argument("--count", type=int, default=4, help="how many (default 4)")
+    parser.add_argument("--seconds", type=float, help="leave after so long (default: when the game is over)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; return its exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        command = cast(Command, importlib.import_module(f"townsquare_server.commands.{options.command}"))
+        return command.run(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return YES
+    except Exception as error:
+        from townsquare_agents.errors import TownsquareError
+
+        if not isinstance(error, TownsquareError):
+            raise
+        print(f"townsquare: {error}", file=sys.stderr)
+        return UNUSABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
