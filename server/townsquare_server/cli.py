@@ -1,4 +1,4 @@
-"""The `townsquare` command: what can be asked for, and the exit codes (0: yes; 1: ran, the answer is no; 2: unusable input).
+"""The `townsquare` command: what can be asked for, and its exit codes (0: yes; 1: ran, and the answer is no; 2: bad input).
 
 Law: this file imports nothing but the standard library, so that ``--help`` answers at once; a command's own module is
 imported when it is called. A mistake of the user is one line on stderr, never a traceback.
@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; return its exit code."""
     options = build_parser().parse_args(arguments)
     try:
-        command = cast(Command, importlib.import_module(f"townsquare_server.commands.{options.command}"))
+        command = cast(Command, importlib.import_module(f"townsquare_server.command_line.{options.command}"))
         return command.run(options)
     except KeyboardInterrupt:
         return INTERRUPTED
