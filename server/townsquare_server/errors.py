@@ -27,12 +27,14 @@ class Code(StrEnum):
     TOO_MANY_ROOMS = "too_many_rooms"
     UNKNOWN_ROOM = "unknown_room"
     ROOM_FULL = "room_full"
+    ROOM_CLOSED = "room_closed"
     BAD_TOKEN = "bad_token"
     BAD_PERSONAL_CODE = "bad_personal_code"
     BAD_NICKNAME = "bad_nickname"
     NICKNAME_TAKEN = "nickname_taken"
     UNKNOWN_TEAM = "unknown_team"
     NOT_SEATED = "not_seated"
+    ALREADY_SEATED = "already_seated"
     # who may do what, and when
     WRONG_ROLE = "wrong_role"
     WRONG_PHASE = "wrong_phase"
@@ -73,7 +75,7 @@ class RefusalError(TownsquareError):
         return ServerRefusal(id, str(self.code), self.detail)
 
 
-class LogError(TownsquareError):
+class ReplayError(TownsquareError):
     """A room's log cannot be replayed as it stands."""
 
     def __init__(self, problem: str, *, room: str, seq: int | None = None) -> None:
@@ -84,7 +86,7 @@ class LogError(TownsquareError):
         super().__init__(f"{place}: {problem}")
 
 
-class DigestError(LogError):
+class DigestError(ReplayError):
     """A replayed round ended in another state than the one that was logged."""
 
     def __init__(self, *, room: str, seq: int, round: int, logged: str, replayed: str) -> None:

@@ -1,0 +1,95 @@
+"""Versioned state: a ring of the last merge patches of one audience's view, and the patches themselves (RFC 7386).
+
+Law: whoever applies to the view of version n the patches n+1, n+2, ... has the newest view; a member that is null
+and one that is absent mean the same (a merge patch cannot tell them apart). Who is further behind than the ring gets
+the whole view.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from townsquare_server.wire import ServerDelta, ServerSnapshot, View
+
+RING = 128
+UNCHANGING = "scenario"  # a room has one for life: it is never compared
+
+_MISSING = object()
+
+
+def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the merge patch that turns `old` into `new`; empty when they say the same."""
+    patch: dict[str, Any] = {key: None for key, value in old.items() if value is not None and new.get(key) is None}
+    for key, value in new.items():
+        before = old.get(key, _MISSING)
+        if value is None or before is value:
+            continue
+        if isinstance(value, Mapping):
+            inner = diff(before if isinstance(before, Mapping) else {}, value)
+            if inner or not isinstance(before, Mapping):
+                patch[key] = inner
+        elif before != value:
+            patch[key] = value
+    return patch
+
+
+def apply(target: Any, patch: Any) -> Any:
+    """Return `target` with a merge patch applied, as RFC 7386 defines it; neither argument is changed."""
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = apply(result.get(key), value)
+    return result
+
+
+def diff_views(old: View, new: View) -> dict[str, Any]:
+    """Return the merge patch between two views of one room; what did not change costs one comparison."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name in View.__struct_fields__:
+        was, now = getattr(old, name), getattr(new, name)
+        if name != UNCHANGING and was is not now and was != now:
+            before[name], after[name] = msgspec.to_builtins(was), msgspec.to_builtins(now)
+    return diff(before, after)
+
+
+class History:
+    """The newest view of one audience, and the way to it from the recent ones.
+
+    `first` numbers the first view. A room takes it from the clock and the audience, so that no number of an earlier
+    process or of another audience is ever mistaken for one of this history.
+    """
+
+    def __init__(self, view: View, first: int, size: int = RING) -> None:
+        self.view = view
+        self.version = first
+        self._ring: deque[ServerDelta] = deque(maxlen=size)
+
+    def update(self, view: View) -> ServerDelta | None:
+        """Take the next view; return the delta to it, or None when nothing changed."""
+        patch = diff_views(self.view, view)
+        self.view = view
+        if not patch:
+            return None
+        self.version += 1
+        delta = ServerDelta(self.version, patch)
+        self._ring.append(delta)
+        return delta
+
+    def snapshot(self) -> ServerSnapshot:
+        """Return the whole view."""
+        return ServerSnapshot(self.version, self.view)
+
+    def since(self, version: int | None) -> list[ServerDelta | ServerSnapshot]:
+        """Return what brings somebody from `version` to the newest one."""
+        if version is None or version > self.version or version < self.version - len(self._ring):
+            return [self.snapshot()]
+        return [delta for delta in self._ring if delta.version > version]

@@ -1,0 +1,142 @@
+"""All rooms of a server: opening one, finding one by code or token, and what may be known of it before joining.
+
+Law: nothing is drawn here. `choose(n)`, a number below n, comes from outside (`secrets.randbelow` in a server), and
+what it gave goes into the room's log.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+
+from townsquare_agents.errors import InvariantError
+from townsquare_agents.scenario import Scenario
+from townsquare_server.effects import Effect
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.room import Room, RoomSettings
+from townsquare_server.seats import HOST, Signer, join_code, normal_code
+from townsquare_server.wire import (
+    ClientCreateRoom,
+    ClientJoin,
+    ClientListScenarios,
+    ClientPeek,
+    ClientRedeem,
+    ClientResume,
+    ScenarioChoice,
+    ServerRoomInfo,
+    ServerScenarios,
+)
+
+SEEDS = 2**53
+
+
+class Lobby:
+    """The rooms of one server, by code."""
+
+    def __init__(
+        self,
+        scenarios: Mapping[str, Scenario],
+        signer: Signer,
+        choose: Callable[[int], int],
+        *,
+        base_url: str = "",
+        host_key: str | None = None,
+        most_rooms: int = 200,
+    ) -> None:
+        self.scenarios = dict(scenarios)
+        self.rooms: dict[str, Room] = {}
+        self.settings = RoomSettings(signer, base_url)
+        self.ready = True  # a server says False, and how far it is, while it compiles
+        self.progress = 1.0
+        self._signer = signer
+        self._choose = choose
+        self._host_key = host_key
+        self._most_rooms = most_rooms
+
+    # ------------------------------------------------------------------ rooms
+
+    def restore(self, code: str, entries: Iterable[bytes], now: int) -> Room:
+        """Take a room up again from its log; raises ReplayError."""
+        room = Room.restore(code, entries, now, self.settings)
+        self.rooms[code] = room
+        return room
+
+    def create(self, message: ClientCreateRoom, now: int, *, trusted: bool) -> tuple[Room, str, list[Effect]]:
+        """Open a room; return it, the facilitator's seat, and the effects that log and welcome it.
+
+        `trusted` says that the request came from this machine; any other needs the host key.
+        """
+        scenario = self._check(message, trusted=trusted)
+        seed = self._choose(SEEDS) if message.seed is None else message.seed
+        room, effects = Room.create(
+            self._free_code(), scenario, seed, message.teams, message.language, self.settings, now
+        )
+        self.rooms[room.code] = room
+        return room, HOST, [*effects, room.welcome(HOST, message.id, now)]
+
+    def room(self, code: str) -> Room:
+        """Return the room with this code, however it was typed."""
+        room = self.rooms.get(normal_code(code))
+        if room is None:
+            detail = f"there is no room {code[:20]!r}; look at the six letters on the screen in front"
+            raise RefusalError(Code.UNKNOWN_ROOM, detail)
+        return room
+
+    def _check(self, message: ClientCreateRoom, *, trusted: bool) -> Scenario:
+        if not trusted and not self._key_fits(message.host_key or ""):
+            detail = "opening a room from another machine needs the host key; the server printed it when it started"
+            raise RefusalError(Code.HOST_KEY_NEEDED, detail)
+        if not self.ready:
+            detail = f"the market is still being compiled ({self.progress:.0%}); try again in a moment"
+            raise RefusalError(Code.NOT_READY, detail)
+        scenario = self.scenarios.get(message.scenario)
+        if scenario is None:
+            detail = f"there is no scenario {message.scenario[:60]!r}; choose one of {', '.join(self.scenarios)}"
+            raise RefusalError(Code.UNKNOWN_SCENARIO, detail)
+        vendors = len(scenario.vendors)
+        if not 1 <= message.teams <= vendors:
+            detail = f"{message.teams} teams cannot play {scenario.id!r}; choose 1 to {vendors}, one for each vendor"
+            raise RefusalError(Code.BAD_TEAMS, detail)
+        if len(self.rooms) >= self._most_rooms:
+            detail = f"this server has {len(self.rooms)} rooms, which is all it takes; close one first"
+            raise RefusalError(Code.TOO_MANY_ROOMS, detail)
+        return scenario
+
+    def _key_fits(self, given: str) -> bool:
+        key = self._host_key
+        return key is not None and hmac.compare_digest(key.encode(), given.encode("utf-8", "replace"))
+
+    def _free_code(self) -> str:
+        for _ in range(1000):
+            code = join_code(self._choose)
+            if code not in self.rooms:
+                return code
+        raise InvariantError("a thousand room codes were drawn and all are in use: the source of randomness is broken")
+
+    # ------------------------------------------------------------------ guests
+
+    def admit(self, message: ClientJoin | ClientResume | ClientRedeem, now: int) -> tuple[Room, str, list[Effect]]:
+        """Return the room and seat that a message gives, and the effects that welcome it; raises RefusalError."""
+        code = self._signer.verify(message.token).room if isinstance(message, ClientResume) else message.code
+        room = self.room(code)
+        seat, effects = room.seat_for(message, now)
+        return room, seat, effects
+
+    def peek(self, message: ClientPeek) -> ServerRoomInfo:
+        """Return what room a code belongs to."""
+        return self.room(message.code).info(message.id)
+
+    def list_scenarios(self, message: ClientListScenarios, *, trusted: bool) -> ServerScenarios:
+        """Return the scenarios that a room can be opened with."""
+        choices = [
+            ScenarioChoice(
+                id=scenario.id,
+                title=scenario.title,
+                summary=scenario.summary,
+                buyers=scenario.population.buyers,
+                rounds=scenario.calendar.rounds,
+                vendors=len(scenario.vendors),
+            )
+            for scenario in self.scenarios.values()
+        ]
+        return ServerScenarios(message.id, choices, not trusted, self.ready, self.progress)

@@ -1,0 +1,63 @@
+"""What the audiences of one room have been shown: their histories, who is online, and the way back for who fell behind.
+
+Law: the log does not know any of this; it begins anew with each life of a server, under numbers that no earlier one
+used.
+"""
+
+from __future__ import annotations
+
+from townsquare_server import nodes, views
+from townsquare_server.effects import Audience, Effect, Publish, Send
+from townsquare_server.history import History
+from townsquare_server.state import State
+
+_APART = 10**12  # numbers of versions between two audiences: more than are ever used
+
+
+class Publisher:
+    """Shows a state to its audiences, each its own view."""
+
+    def __init__(self, state: State, join_url: str, now: int) -> None:
+        self._state = state
+        self.around = views.Surroundings(state.scenario, join_url)
+        self._histories = {
+            audience: History(views.view(state, audience, self.around), now + index * _APART)
+            for index, audience in enumerate(views.audiences(state))
+        }
+
+    def changes(self) -> list[Effect]:
+        """Return what brings every audience to the newest state."""
+        effects: list[Effect] = []
+        for audience, history in self._histories.items():
+            delta = history.update(views.view(self._state, audience, self.around))
+            if delta is not None:
+                effects.append(Publish(audience, delta, droppable=False))
+        return effects
+
+    def tick(self, before: nodes.States | None) -> list[Effect]:
+        """Return the node frames of a tick that was just published, after the states of the tick before."""
+        state = self._state
+        if state.nodes is None:
+            return []
+        frame = nodes.frame(state.round, state.tick, before, state.nodes)
+        return [Publish(a, frame, droppable=True) for a in self._histories if views.sees_nodes(state, a)]
+
+    def resync(self, seat: str, audience: Audience, version: int | None) -> list[Effect]:
+        """Return what brings a seat from `version` (None: from nothing) to the newest state that was published."""
+        state = self._state
+        effects: list[Effect] = [Send(seat, message) for message in self._histories[audience].since(version)]
+        if state.nodes is not None and views.sees_nodes(state, audience):
+            effects.append(Send(seat, nodes.keyframe(state.round, state.tick, state.nodes)))
+        return effects
+
+    def arrive(self, seat: str) -> int:
+        """Count one more connection of a seat; return how many it has."""
+        online = self.around.online
+        online[seat] = online.get(seat, 0) + 1
+        return online[seat]
+
+    def leave(self, seat: str) -> None:
+        """Count one connection of a seat less."""
+        left = self.around.online.pop(seat, 0) - 1
+        if left > 0:
+            self.around.online[seat] = left

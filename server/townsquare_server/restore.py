@@ -1,0 +1,71 @@
+"""From a log back to a room: each entry changes state and game together, live and in replay by the same function.
+
+Law: the same log gives the same state on every machine; a round whose digest differs from the logged one stops the
+replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from townsquare_agents.errors import InvariantError, TownsquareError
+from townsquare_agents.scenario import Scenario
+from townsquare_server.entries import FORMAT, Entry, Opened, PhaseBegan, RoundEnded, decode
+from townsquare_server.errors import DigestError, ReplayError
+from townsquare_server.phases import Phase
+from townsquare_server.runner import Runner
+from townsquare_server.state import State
+
+
+def apply(state: State, runner: Runner, entry: Entry) -> None:
+    """Take one entry: for a live room right after it was made, in replay after `catch_up`."""
+    state.apply(entry, runner.finished)
+    if isinstance(entry.data, PhaseBegan) and state.phase is Phase.RUNNING:
+        runner.begin(state.plans_of_people())
+
+
+def replay(room: str, entries: Iterable[bytes]) -> tuple[State, Runner]:
+    """Return what a log leads to, each round proven by its digest."""
+    state: State | None = None
+    runner: Runner | None = None
+    for seq, blob in enumerate(entries, start=1):
+        entry = decode(blob, room, seq)
+        try:
+            if state is None or runner is None:
+                state, runner = _open(room, entry)
+            else:
+                _catch_up(room, state, runner, entry)
+                apply(state, runner, entry)
+        except ReplayError:
+            raise
+        except (TownsquareError, InvariantError, KeyError, ValueError, AssertionError) as error:
+            problem = f"the entry does not follow from those before it ({type(error).__name__}: {error})"
+            raise ReplayError(problem, room=room, seq=seq) from error
+    if state is None or runner is None:
+        raise ReplayError("the log is empty; a room begins with its first entry", room=room)
+    return state, runner
+
+
+def _open(room: str, entry: Entry) -> tuple[State, Runner]:
+    opened = entry.data
+    if not isinstance(opened, Opened):
+        raise ReplayError("the first entry does not open a room; the beginning of the log is missing", room=room, seq=1)
+    if opened.format > FORMAT:
+        problem = (
+            f"the log has format {opened.format}, written by version {opened.version}; this one reads up to {FORMAT}"
+        )
+        raise ReplayError(problem, room=room, seq=1)
+    scenario = Scenario.from_json(opened.scenario)
+    return State.open(entry, opened, scenario), Runner.of(scenario, opened.seed, opened.policies)
+
+
+def _catch_up(room: str, state: State, runner: Runner, entry: Entry) -> None:
+    """Compute and show the ticks that the room had shown when the entry was made."""
+    while state.phase is Phase.RUNNING and state.tick < entry.tick:
+        state.publish(runner.compute_now())
+    if not isinstance(entry.data, RoundEnded):
+        return
+    replayed = "nothing" if runner.finished is None else runner.finished.result.digest
+    if replayed != entry.data.digest:
+        logged = entry.data.digest
+        raise DigestError(room=room, seq=entry.seq, round=entry.data.round, logged=logged, replayed=replayed)

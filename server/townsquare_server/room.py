@@ -1,0 +1,333 @@
+"""A room: a pure function of (scenario, seed, log), wrapped so that commands and time go in and effects come out.
+
+It knows no clock, socket, thread or file: `now` comes in as milliseconds, and what is to be done goes out as
+`effects`, which the shell carries out in order. Law: a command is checked, applied and appended to the log before
+anything acknowledges or shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from townsquare_agents.errors import InvariantError
+from townsquare_agents.network import Network
+from townsquare_agents.scenario import Scenario
+from townsquare_server import admission, commands, restore, views
+from townsquare_server.effects import Append, Audience, Compute, Effect, Send
+from townsquare_server.entries import (
+    FORMAT,
+    Command,
+    Commanded,
+    Data,
+    Entry,
+    Joined,
+    Opened,
+    PhaseBegan,
+    Restarted,
+    RoundEnded,
+    durable,
+    encode,
+)
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.phases import Cause, Phase, following, name_of
+from townsquare_server.publisher import Publisher
+from townsquare_server.runner import Runner
+from townsquare_server.seats import Signer
+from townsquare_server.state import State
+from townsquare_server.version import version as installed_version
+from townsquare_server.wire import (
+    BuyerEvent,
+    ClientAcknowledge,
+    ClientChangeTeam,
+    ClientInspectBuyer,
+    ClientJoin,
+    ClientMessage,
+    ClientRedeem,
+    ClientResume,
+    Driver,
+    Language,
+    ServerAck,
+    ServerBuyerStory,
+    ServerRoomInfo,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSettings:
+    """What a room needs to know of the server it lives in. Of it only `policies` changes a game; they are logged."""
+
+    signer: Signer | None = None  # None: a room that is only replayed; it admits nobody
+    base_url: str = ""
+    version: str = field(default_factory=installed_version)
+    most_seats: int = 500
+    policies: dict[str, str] = field(default_factory=dict)
+
+
+class Room:
+    """One room. Every method but `compute` belongs to one thread."""
+
+    def __init__(self, state: State, runner: Runner, settings: RoomSettings, now: int) -> None:
+        self.state = state
+        self.settings = settings
+        self._runner = runner
+        self._now = now
+        self._publisher = Publisher(state, f"{settings.base_url}/#/join/{state.opened.code}", now)
+        # who was online since the last planning began; after a restart everybody has the benefit of the doubt
+        self._seen = set(state.seats)
+        self._restarted = False
+        self._questions: list[tuple[str, ClientInspectBuyer]] = []
+
+    # ---------------------------------------------------------------------- life
+
+    @classmethod
+    def create(
+        cls,
+        code: str,
+        scenario: Scenario,
+        seed: int,
+        teams: int,
+        language: Language,
+        settings: RoomSettings,
+        now: int,
+    ) -> tuple[Room, list[Effect]]:
+        """Open a room in which guests run the first `teams` vendors."""
+        opened = Opened(
+            format=FORMAT,
+            version=settings.version,
+            code=code,
+            scenario=scenario.to_json(),
+            seed=seed,
+            teams=[vendor.id for vendor in scenario.vendors[:teams]],
+            language=language,
+            policies=settings.policies,
+        )
+        entry = Entry(1, now, 0, None, opened)
+        state = State.open(entry, opened, scenario)
+        room = cls(state, Runner.of(scenario, seed, settings.policies), settings, now)
+        return room, [Append(1, encode(entry), True)]
+
+    @classmethod
+    def restore(cls, code: str, entries: Iterable[bytes], now: int, settings: RoomSettings | None = None) -> Room:
+        """Replay a log: the same state, proven by each round's digest. The restart is logged with the next effects."""
+        state, runner = restore.replay(code, entries)
+        room = cls(state, runner, settings or RoomSettings(), max(now, state.at))
+        room._restarted = state.phase is not Phase.CLOSED
+        return room
+
+    @property
+    def code(self) -> str:
+        """The room's code."""
+        return self.state.opened.code
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is played here."""
+        return self.state.scenario
+
+    @property
+    def network(self) -> Network:
+        """The ties that the network view draws."""
+        return self._runner.game.market.friend_network
+
+    # ---------------------------------------------------------------------- seats
+
+    def seat_for(self, message: ClientJoin | ClientResume | ClientRedeem, now: int) -> tuple[str, list[Effect]]:
+        """Return the seat that a message gives, and the effects that welcome it there; raises RefusalError."""
+        effects = self._wake(now)
+        if isinstance(message, ClientJoin):
+            nickname = admission.check_join(self.state, message, self.settings.most_seats)
+            seat = f"s{self.state.joined + 1}"
+            effects.append(self._append(Joined(nickname, message.team), seat))
+        else:
+            seat = admission.find_seat(self.state, message, self.settings.signer)
+        effects.append(self.welcome(seat, message.id, now))
+        return seat, effects + self._publisher.changes()
+
+    def welcome(self, seat: str, id: int, now: int) -> Send:
+        """Return the message that tells a seat's device who it is, in answer to message `id`."""
+        return Send(seat, admission.welcome(self.state, seat, id, now, self.settings.signer, self.settings.version))
+
+    def info(self, id: int) -> ServerRoomInfo:
+        """Return what a guest needs to choose a team, in answer to message `id`."""
+        state = self.state
+        return ServerRoomInfo(
+            id=id,
+            code=self.code,
+            title=self.scenario.title,
+            language=state.opened.language,
+            phase=state.phase.value,
+            round=state.round,
+            rounds=self.scenario.calendar.rounds,
+            teams=views.team_views(state, self._publisher.around.online, only_open=True),
+        )
+
+    def audience_of(self, seat: str) -> Audience:
+        """Return the audience that a seat's connections belong to now; it changes when the seat changes teams."""
+        return views.audience_of(self.state.seats[seat])
+
+    def connected(self, seat: str, version: int | None, now: int) -> list[Effect]:
+        """Take note of one more connection of a seat, and bring it up to date from the version it holds."""
+        effects = self._wake(now)
+        connections = self._publisher.arrive(seat)
+        self._seen.add(seat)
+        # another device of the seat gets these messages too: it may always take a whole view, but not a delta twice
+        effects += self.resync(seat, version if connections == 1 else None)
+        return effects + self._publisher.changes()
+
+    def disconnected(self, seat: str, now: int) -> list[Effect]:
+        """Take note of one connection less; presence is not logged."""
+        effects = self._wake(now)
+        self._publisher.leave(seat)
+        return effects + self._publisher.changes()
+
+    def resync(self, seat: str, version: int | None = None) -> list[Effect]:
+        """Return what brings a seat from `version` (None: from nothing) to the newest state; changes nothing."""
+        return self._publisher.resync(seat, self.audience_of(seat), version)
+
+    def set_graph_url(self, url: str, now: int) -> list[Effect]:
+        """Tell everybody where the network's layout can be fetched."""
+        effects = self._wake(now)
+        self._publisher.around.graph_url = url
+        return effects + self._publisher.changes()
+
+    # ---------------------------------------------------------------------- commands
+
+    def receive(self, seat: str, message: ClientMessage, now: int) -> list[Effect]:
+        """Take one message of a seat: acknowledged when it is in the log, or refused and nothing has changed."""
+        effects = self._wake(now)
+        try:
+            return effects + self._receive(seat, message)
+        except RefusalError as refusal:
+            return [*effects, Send(seat, refusal.message(message.id))]
+
+    def _receive(self, seat_id: str, message: ClientMessage) -> list[Effect]:
+        seat = self.state.seats.get(seat_id)
+        if seat is None:
+            raise RefusalError(Code.NOT_SEATED, f"there is no seat {seat_id!r} in room {self.code}; join first")
+        if isinstance(message, Command) and commands.repeated(self.state, seat, message):
+            return [Send(seat.id, ServerAck(message.id))]
+        commands.check(self.state, seat, message, self._now)
+        if isinstance(message, ClientInspectBuyer):
+            self._questions.append((seat.id, message))
+            return self._answers()
+        if isinstance(message, ClientAcknowledge) or not isinstance(message, Command):
+            return []
+        effects: list[Effect] = [self._append(Commanded(message), seat.id), Send(seat.id, ServerAck(message.id))]
+        if isinstance(message, ClientChangeTeam):
+            effects += self.resync(seat.id)
+        return effects + self._proceed() + self._publisher.changes()
+
+    def _answers(self) -> list[Effect]:
+        """Answer questions about buyers, unless the worker has the game just now."""
+        if self._runner.busy:
+            return []
+        questions, self._questions = self._questions, []
+        return [Send(seat, self._story(question)) for seat, question in questions]
+
+    def _story(self, question: ClientInspectBuyer) -> ServerBuyerStory:
+        story = self._runner.game.story(question.buyer)
+        return ServerBuyerStory(
+            id=question.id,
+            buyer=story.buyer,
+            archetype=story.archetype,
+            account=story.account,
+            in_market=story.in_market,
+            relations=story.relations,
+            events=[msgspec.convert(event, BuyerEvent, from_attributes=True) for event in story.events],
+        )
+
+    # ---------------------------------------------------------------------- time
+
+    def advance(self, now: int) -> list[Effect]:
+        """Do what is due by now: publish computed ticks, change phases, ask for the next tick."""
+        effects = self._wake(now)
+        self._runner.collect()
+        effects += self._answers()
+        return effects + self._proceed() + self._publisher.changes()
+
+    def next_deadline(self) -> int | None:
+        """Return when `advance` has something to do; None while only a command or the worker can bring that about."""
+        state, runner = self.state, self._runner
+        if self._restarted:
+            return self._now
+        if state.timer.paused or state.phase is Phase.CLOSED:
+            return None
+        if state.phase is not Phase.RUNNING:
+            return state.timer.ends_at
+        return state.due(state.tick + 1) if runner.next is not None else None
+
+    def compute(self) -> None:
+        """Compute what the last `Compute` asked for. The only method that runs in the worker thread."""
+        self._runner.compute()
+
+    def _wake(self, now: int) -> list[Effect]:
+        """Let no clock run backwards; after a restore, log the restart before anything else."""
+        self._now = max(self._now, now)
+        if not self._restarted:
+            return []
+        self._restarted = False
+        return [self._append(Restarted(self.settings.version), None), *self._proceed()]
+
+    def _proceed(self) -> list[Effect]:
+        effects: list[Effect] = []
+        for step in iter(self._step, None):
+            effects += step
+        if self.state.phase is Phase.RUNNING and self._runner.order():
+            effects.append(Compute())
+        return effects
+
+    def _step(self) -> list[Effect] | None:
+        """Take one step that is due; None when nothing is."""
+        state = self.state
+        if state.phase is not Phase.RUNNING:
+            return self._change_phase() if self._phase_over() else None
+        if state.timer.paused or self._runner.next is None or self._now < state.due(state.tick + 1):
+            return None
+        before = state.nodes
+        state.publish(self._runner.take())
+        effects = self._publisher.tick(before)
+        if state.tick == state.ticks_per_round:
+            effects.append(self._end_round())
+        return effects
+
+    def _phase_over(self) -> bool:
+        state = self.state
+        row = following(state.phase, state.round, self.scenario.calendar.rounds)
+        if row is None or state.timer.paused:
+            return False
+        held = {
+            Cause.FACILITATOR: state.hurried,
+            Cause.TIMER: state.timer.over(self._now),
+            Cause.READY: state.phase is Phase.PLANNING and state.everybody_ready(),
+        }
+        return any(held.get(cause, False) for cause in row.causes)
+
+    def _change_phase(self) -> list[Effect]:
+        state = self.state
+        row = following(state.phase, state.round, self.scenario.calendar.rounds)
+        if row is None:
+            raise InvariantError(f"no way leads out of {state.phase} in round {state.round}")
+        if row.end is not Phase.PLANNING:
+            return [self._append(PhaseBegan(name_of(row.end), state.round), None)]
+        drivers: dict[str, Driver] = {
+            team: "people" if self._seen.intersection(state.members(team)) else "policy" for team in state.teams
+        }
+        self._seen = set(self._publisher.around.online)
+        return [self._append(PhaseBegan(name_of(row.end), state.round + 1, drivers), None)]
+
+    def _end_round(self) -> Effect:
+        finished = self._runner.finished
+        if finished is None:
+            raise InvariantError(f"round {self.state.round} is published but was not finished")
+        return self._append(RoundEnded(self.state.round, finished.result.digest), None)
+
+    # ---------------------------------------------------------------------- log and views
+
+    def _append(self, data: Data, seat: str | None) -> Append:
+        entry = Entry(self.state.seq + 1, self._now, self.state.tick, seat, data)
+        encoded = encode(entry)
+        restore.apply(self.state, self._runner, entry)
+        return Append(entry.seq, encoded, durable(data))

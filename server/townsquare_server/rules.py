@@ -1,0 +1,78 @@
+"""Who may do what in which phase: one table.
+
+Law: a room asks `check` before it looks at anything else in a command; what is not in the table is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.phases import Phase
+from townsquare_server.wire import (
+    ClientAcknowledge,
+    ClientAdvance,
+    ClientChangeTeam,
+    ClientContinue,
+    ClientEditPlan,
+    ClientExtend,
+    ClientInspectBuyer,
+    ClientMessage,
+    ClientPause,
+    ClientSetReady,
+    Role,
+)
+
+EVERY = frozenset(Phase)
+OPEN = EVERY - {Phase.CLOSED}
+TIMED = frozenset({Phase.BRIEFING, Phase.PLANNING, Phase.RUNNING, Phase.REVIEW})
+
+RULES: Mapping[type[ClientMessage], Mapping[Role, frozenset[Phase]]] = {
+    ClientEditPlan: {"participant": frozenset({Phase.BRIEFING, Phase.PLANNING})},
+    ClientSetReady: {"participant": frozenset({Phase.PLANNING})},
+    ClientChangeTeam: {"participant": frozenset({Phase.LOBBY, Phase.BRIEFING})},
+    ClientAdvance: {"facilitator": OPEN},
+    ClientPause: {"facilitator": TIMED},
+    ClientContinue: {"facilitator": TIMED},
+    # a running round has no time to give: its ticks come at the scenario's pace
+    ClientExtend: {"facilitator": TIMED - {Phase.RUNNING}},
+    ClientInspectBuyer: {
+        "facilitator": EVERY,
+        "participant": frozenset({Phase.DEBRIEF}),
+        "projector": frozenset({Phase.DEBRIEF}),
+    },
+    ClientAcknowledge: {"facilitator": EVERY, "participant": EVERY, "projector": EVERY},
+}
+
+
+def tag(kind: type[ClientMessage]) -> str:
+    """Return the name that a message type has on the wire."""
+    return str(kind.__struct_config__.tag)
+
+
+def check(kind: type[ClientMessage], role: Role, phase: Phase) -> None:
+    """Let a command pass, or refuse it."""
+    rule = RULES.get(kind)
+    if rule is None:
+        detail = f"{tag(kind)!r} is not a command to a room that one already sits in; open another connection for it"
+        raise RefusalError(Code.ALREADY_SEATED, detail)
+    if role not in rule:
+        raise RefusalError(Code.WRONG_ROLE, f"a {role} cannot send {tag(kind)!r}; {_names(rule)} can")
+    if phase not in rule[role]:
+        allowed = ", ".join(each for each in Phase if each in rule[role])
+        detail = f"{tag(kind)!r} cannot be done in the phase {phase.value!r}; a {role} can do it in: {allowed}"
+        raise RefusalError(Code.WRONG_PHASE, detail)
+
+
+def _names(roles: Mapping[Role, frozenset[Phase]]) -> str:
+    return " or ".join(f"a {role}" for role in roles)
+
+
+def markdown() -> str:
+    """Return the table for the documentation."""
+    lines = ["| message | who | phases |", "|---|---|---|"]
+    for kind, rule in RULES.items():
+        for role, phases in rule.items():
+            names = "all" if phases == EVERY else ", ".join(each for each in Phase if each in phases)
+            lines.append(f"| `{tag(kind)}` | {role} | {names} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,141 @@
+"""Seats: who sits where, and what brings somebody back to a seat - a signed token, or a personal code.
+
+Law: a capability is (role, room, seat), signed with HMAC-SHA256 by a secret that comes from outside and compared in
+constant time. Nothing here draws a random number: what must be unguessable is signed, or drawn by the caller.
+A session file therefore holds no secret: personal codes follow from the server's secret, not from the log.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, cast, get_args
+
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.wire import Role
+
+ALPHABET = "BCDFGHJKMNPRSTWXYZ"  # no look-alikes (I L O Q U V), and no A or E either: codes spell no words
+JOIN_CODE_LETTERS = 6
+PERSONAL_CODE_LETTERS = 8
+NICKNAME_LENGTH = 24
+MIN_SECRET_BYTES = 16
+HOST = "host"
+PROJECTOR = "projector"
+
+_VERSION = "1"
+_JOINERS = "\u200c\u200d"  # hold letters of some scripts, and emoji, together
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One place in a room. `team` is None for facilitator and projector."""
+
+    id: str
+    role: Role
+    team: str | None
+    nickname: str
+
+
+class Claim(NamedTuple):
+    """What a token proves: that its bearer may act as this seat."""
+
+    role: Role
+    room: str
+    seat: str
+
+
+class Signer:
+    """Makes and checks capabilities. The first secret signs; older ones are still believed."""
+
+    def __init__(self, secrets: Sequence[bytes]) -> None:
+        if not secrets or any(len(secret) < MIN_SECRET_BYTES for secret in secrets):
+            raise ValueError(f"a signer needs secrets of at least {MIN_SECRET_BYTES} bytes each")
+        self._secrets = tuple(secrets)
+
+    def token(self, claim: Claim) -> str:
+        """Return the token of a seat: readable, but not forgeable."""
+        payload = ".".join((_VERSION, *claim))
+        return f"{payload}.{_signature(self._secrets[0], payload)}"
+
+    def verify(self, token: str) -> Claim:
+        """Return what a token proves, or refuse it."""
+        payload, _, signature = token.rpartition(".")
+        given = signature.encode("utf-8", "replace")
+        valid = [hmac.compare_digest(_signature(secret, payload).encode(), given) for secret in self._secrets]
+        parts = payload.split(".")
+        if not any(valid) or len(parts) != 4 or parts[0] != _VERSION or parts[1] not in get_args(Role):
+            detail = f"the token {token[:12]!r}... is not one of this server; join again, or use the personal code"
+            raise RefusalError(Code.BAD_TOKEN, detail)
+        return Claim(cast(Role, parts[1]), parts[2], parts[3])
+
+    def personal_code(self, room: str, seat: str) -> str:
+        """Return the code that brings a seat to another device."""
+        return _personal_code(self._secrets[0], room, seat)
+
+    def find_personal_code(self, room: str, seats: Iterable[str], code: str) -> str | None:
+        """Return the seat that a personal code belongs to; takes the same time wherever it is."""
+        given = _grouped(normal_code(code)).encode("utf-8", "replace")
+        found: str | None = None
+        for seat in seats:
+            for secret in self._secrets:
+                if hmac.compare_digest(_personal_code(secret, room, seat).encode(), given):
+                    found = seat
+        return found
+
+
+def _signature(secret: bytes, payload: str) -> str:
+    mac = hmac.digest(secret, b"token\0" + payload.encode("utf-8", "replace"), hashlib.sha256)
+    return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def _personal_code(secret: bytes, room: str, seat: str) -> str:
+    number = int.from_bytes(hmac.digest(secret, f"personal\0{room}\0{seat}".encode(), hashlib.sha256), "big")
+    letters = ""
+    for _ in range(PERSONAL_CODE_LETTERS):
+        number, index = divmod(number, len(ALPHABET))
+        letters += ALPHABET[index]
+    return _grouped(letters)
+
+
+def _grouped(letters: str) -> str:
+    half = PERSONAL_CODE_LETTERS // 2
+    return f"{letters[:half]}-{letters[half:]}"
+
+
+def join_code(choose: Callable[[int], int]) -> str:
+    """Return a room's code; `choose(n)` draws a number below n (`secrets.randbelow` in a server)."""
+    return "".join(ALPHABET[choose(len(ALPHABET))] for _ in range(JOIN_CODE_LETTERS))
+
+
+def normal_code(text: str) -> str:
+    """Return a code as it was printed, however it was typed."""
+    return "".join(text.upper().replace("-", " ").split())
+
+
+def clean_nickname(text: str) -> str:
+    """Return a nickname without surrounding and doubled spaces, or refuse it."""
+    # surrogates, which JSON can spell but UTF-8 cannot, would break every encoder behind this one
+    name = " ".join(
+        unicodedata.normalize("NFC", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")).split()
+    )
+    hidden = [c for c in name.strip(_JOINERS) if unicodedata.category(c)[0] == "C" and c not in _JOINERS]
+    visible = sum(unicodedata.category(c)[0] != "M" and c not in _JOINERS for c in name)
+    if hidden or name != name.strip(_JOINERS):
+        code = ord(hidden[0]) if hidden else ord(_JOINERS[0])
+        raise RefusalError(
+            Code.BAD_NICKNAME, f"a nickname cannot hold the invisible character U+{code:04X}; leave it out"
+        )
+    if not 1 <= visible <= NICKNAME_LENGTH or len(name) > 3 * NICKNAME_LENGTH:
+        detail = f"the nickname {name[:40]!r} has {visible} visible characters; choose one of 1 to {NICKNAME_LENGTH}"
+        raise RefusalError(Code.BAD_NICKNAME, detail)
+    return name
+
+
+def nickname_key(name: str) -> str:
+    """Return what two nicknames that a reader would take for one have in common."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(c for c in unicodedata.normalize("NFKC", folded) if c not in _JOINERS)

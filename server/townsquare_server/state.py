@@ -1,0 +1,200 @@
+"""What a room's log determines, and how each entry changes it. Live and in replay the same functions run.
+
+Law: nothing here decides, validates or looks at a clock: an entry was decided when it was appended. Who is online,
+where the graph lies and other things of one server's life are not here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from townsquare_agents.plan import Plan
+from townsquare_agents.scenario import Scenario
+from townsquare_research.game import TickRecord
+from townsquare_server.entries import Command, Commanded, Entry, Joined, Opened, PhaseBegan, Restarted, RoundEnded
+from townsquare_server.phases import Phase, milliseconds
+from townsquare_server.plans import SharedPlan, Slots, from_plan, to_plan
+from townsquare_server.runner import Finished, Timelines
+from townsquare_server.seats import HOST, PROJECTOR, Seat
+from townsquare_server.timers import Timer
+from townsquare_server.wire import (
+    ClientAdvance,
+    ClientChangeTeam,
+    ClientContinue,
+    ClientEditPlan,
+    ClientExtend,
+    ClientPause,
+    ClientSetReady,
+    Driver,
+)
+
+RECENT_COMMANDS = 64
+RESTORED = "restored_after_restart"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRecord:
+    """What came of one round, for every vendor."""
+
+    vanity: dict[str, dict[str, float]]
+    value: dict[str, dict[str, float]]
+    observed: dict[str, dict[str, float | None]]
+    plans: dict[str, Slots]
+    drivers: dict[str, Driver]
+
+
+@dataclass(slots=True)
+class State:
+    """A room as its log tells it."""
+
+    opened: Opened
+    scenario: Scenario
+    timer: Timer
+    phase: Phase = Phase.LOBBY
+    round: int = 0
+    tick: int = 0
+    hurried: bool = False  # the facilitator asked for the end of this phase
+    seq: int = 0
+    at: int = 0
+    seats: dict[str, Seat] = field(default_factory=dict)
+    joined: int = 0  # seats ever made for guests: an identifier is never given twice
+    plans: dict[str, SharedPlan] = field(default_factory=dict)
+    drivers: dict[str, Driver] = field(default_factory=dict)  # of the open teams, since the last planning
+    in_force: dict[str, Slots] = field(default_factory=dict)  # people's plans of the running round
+    live: dict[str, dict[str, float]] = field(default_factory=dict)
+    nodes: NDArray[np.uint8] | None = None
+    records: list[RoundRecord] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    timelines: Timelines = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    recent: dict[str, OrderedDict[int, Command]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, entry: Entry, opened: Opened, scenario: Scenario) -> State:
+        """Return the state after a log's first entry."""
+        seats = {HOST: Seat(HOST, "facilitator", None, ""), PROJECTOR: Seat(PROJECTOR, "projector", None, "")}
+        plans = {team: SharedPlan() for team in opened.teams}
+        timer = Timer.start(entry.at, milliseconds(Phase.LOBBY, scenario.calendar))
+        return cls(opened, scenario, timer, seq=entry.seq, at=entry.at, seats=seats, plans=plans)
+
+    # ------------------------------------------------------------------ questions
+
+    @property
+    def teams(self) -> list[str]:
+        """Vendors that guests may run."""
+        return self.opened.teams
+
+    def members(self, team: str) -> list[str]:
+        """Return the seats of a team."""
+        return [seat.id for seat in self.seats.values() if seat.team == team]
+
+    def driver(self, vendor: str) -> Driver:
+        """Return who makes a vendor's plan: before the first planning, people as soon as there are some."""
+        if vendor not in self.plans:
+            return "policy"
+        if self.phase in (Phase.LOBBY, Phase.BRIEFING):
+            return "people" if self.members(vendor) else "policy"
+        return self.drivers[vendor]
+
+    def everybody_ready(self) -> bool:
+        """Whether all teams of people, of which there are some, call their plans done."""
+        plans = [plan for team, plan in self.plans.items() if self.driver(team) == "people"]
+        return bool(plans) and all(plan.ready for plan in plans)
+
+    def due(self, tick: int) -> int:
+        """Return when a tick of the running round is to be published."""
+        if self.hurried or self.timer.ends_at is None:
+            return self.timer.started_at
+        return self.timer.started_at + (self.timer.ends_at - self.timer.started_at) * tick // self.ticks_per_round
+
+    @property
+    def ticks_per_round(self) -> int:
+        """Ticks in a round."""
+        return self.scenario.calendar.ticks_per_round
+
+    def plans_of_people(self) -> dict[str, Plan]:
+        """Return the plans in force that no policy makes."""
+        return {team: to_plan(slots) for team, slots in self.in_force.items()}
+
+    # ------------------------------------------------------------------ changes
+
+    def apply(self, entry: Entry, finished: Finished | None) -> None:
+        """Take one entry; `finished` is the computed round that a `RoundEnded` closes."""
+        match entry.data:
+            case Joined(nickname, team):
+                self.joined += 1
+                self.seats[entry.seat or ""] = Seat(entry.seat or "", "participant", team, nickname)
+            case Commanded(message):
+                self._command(entry.seat or "", message, entry.at)
+            case PhaseBegan(phase, round, drivers):
+                self._begin(Phase(phase), round, drivers, entry.at)
+            case RoundEnded(_, digest):
+                if finished is not None:
+                    self._record(finished, entry.at)
+                self.digests.append(digest)
+                self._begin(Phase.REVIEW, self.round, None, entry.at)
+            case Restarted():
+                self.timer.rebase(self.at, entry.at)
+                if RESTORED not in self.notices:
+                    self.notices = [*self.notices, RESTORED]
+            case Opened():
+                raise AssertionError("a log is opened once")
+        self.seq, self.at = entry.seq, entry.at
+
+    def publish(self, record: TickRecord) -> None:
+        """Show the next tick of the running round."""
+        self.tick += 1
+        self.live = record.live
+        self.nodes = record.states
+
+    def _begin(self, phase: Phase, round: int, drivers: Mapping[str, Driver] | None, at: int) -> None:
+        self.phase, self.round, self.hurried, self.notices = phase, round, False, []
+        self.timer = Timer.start(at, milliseconds(phase, self.scenario.calendar))
+        if phase is Phase.PLANNING:
+            self.tick, self.drivers = 0, dict(drivers or {})
+            for plan in self.plans.values():
+                plan.ready = False
+        if phase is Phase.RUNNING:
+            self.live = {}
+            self.in_force = {team: plan.slots for team, plan in self.plans.items() if self.driver(team) == "people"}
+
+    def _record(self, finished: Finished, at: int) -> None:
+        result = finished.result
+        plans = {vendor: self.in_force.get(vendor) or from_plan(plan, at) for vendor, plan in result.plans.items()}
+        drivers = {vendor.id: self.driver(vendor.id) for vendor in self.scenario.vendors}
+        self.records.append(RoundRecord(result.vanity, result.value, result.observed, plans, drivers))
+        self.timelines = finished.timelines
+        self.live = {}
+
+    def _command(self, seat: str, message: Command, at: int) -> None:
+        self._remember(seat, message)
+        match message:
+            case ClientEditPlan():
+                self._team_plan(seat).apply(message, seat, at)
+            case ClientSetReady():
+                self._team_plan(seat).ready = message.ready
+            case ClientChangeTeam():
+                self.seats[seat] = replace(self.seats[seat], team=message.team)
+            case ClientAdvance():
+                self.timer.resume(at)
+                self.hurried = True
+            case ClientPause():
+                self.timer.pause(at)
+            case ClientContinue():
+                self.timer.resume(at)
+            case ClientExtend():
+                self.timer.extend(message.seconds * 1000, at)
+
+    def _team_plan(self, seat: str) -> SharedPlan:
+        return self.plans[self.seats[seat].team or ""]
+
+    def _remember(self, seat: str, message: Command) -> None:
+        recent = self.recent.setdefault(seat, OrderedDict())
+        recent[message.id] = message
+        while len(recent) > RECENT_COMMANDS:
+            recent.popitem(last=False)

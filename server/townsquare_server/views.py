@@ -1,0 +1,179 @@
+"""What each audience may see of a room: one function decides, and nothing else ever reaches a client's view.
+
+Law: until the debrief a team sees of the others only what a passer-by sees: names, seats, readiness, vanity. Plans
+and value of others, and exact values of its own, are not in its view in any form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from townsquare_agents.metrics import VALUE, VANITY
+from townsquare_agents.scenario import Scenario
+from townsquare_server import wire
+from townsquare_server.effects import Audience
+from townsquare_server.phases import Phase
+from townsquare_server.seats import Seat
+from townsquare_server.state import State
+
+FACILITATOR: Audience = "facilitator"
+PROJECTOR: Audience = "projector"
+EQUITY = "customer_equity"
+POPULARITY = "followers"
+
+
+@dataclass
+class Surroundings:
+    """What a view shows that is not in the log: it belongs to one life of one server."""
+
+    scenario: Scenario
+    join_url: str
+    graph_url: str | None = None
+    online: dict[str, int] = field(default_factory=dict)  # seat -> open connections
+
+    @cached_property
+    def scenario_view(self) -> wire.ScenarioView:
+        """The part of every view that never changes."""
+        return scenario_view(self.scenario)
+
+
+def team_audience(team: str) -> Audience:
+    """Return the audience that a team's seats belong to."""
+    return f"team:{team}"
+
+
+def audience_of(seat: Seat) -> Audience:
+    """Return the audience that a seat belongs to."""
+    return team_audience(seat.team) if seat.team is not None else seat.role
+
+
+def audiences(state: State) -> list[Audience]:
+    """Return every audience of a room."""
+    return [FACILITATOR, PROJECTOR, *(team_audience(team) for team in state.teams)]
+
+
+def sees_nodes(state: State, audience: Audience) -> bool:
+    """Whether an audience gets the states of buyers: they tell who is whose customer."""
+    return audience in (FACILITATOR, PROJECTOR) or _open(state)
+
+
+def view(state: State, audience: Audience, around: Surroundings) -> wire.View:
+    """Return all that an audience may see."""
+    own = audience.removeprefix("team:") if audience.startswith("team:") else None
+    everything = audience == FACILITATOR or _open(state)
+    plans = {
+        team: plan.view(state.scenario) for team, plan in state.plans.items() if audience == FACILITATOR or team == own
+    }
+    return wire.View(
+        code=state.opened.code,
+        language=state.opened.language,
+        scenario=around.scenario_view,
+        phase=phase_view(state),
+        teams=team_views(state, around.online),
+        plans=plans,
+        live=state.live,
+        results={vendor.id: _results(state, vendor.id, own, everything) for vendor in state.scenario.vendors},
+        timelines=state.timelines if everything else {},
+        leaderboard=_leaderboard(state),
+        graph_url=around.graph_url,
+        join_url=around.join_url,
+        notices=state.notices,
+    )
+
+
+def _open(state: State) -> bool:
+    return state.phase in (Phase.DEBRIEF, Phase.CLOSED)
+
+
+def _results(state: State, vendor: str, own: str | None, everything: bool) -> wire.VendorResults:
+    value: dict[str, list[float | None]] = {}
+    if everything:
+        value = {metric: [record.value[vendor][metric] for record in state.records] for metric in VALUE}
+    elif vendor == own:
+        value = {metric: [record.observed[vendor].get(metric) for record in state.records] for metric in VALUE}
+    return wire.VendorResults(
+        vanity={metric: [record.vanity[vendor][metric] for record in state.records] for metric in VANITY},
+        value=value,
+        plan=[record.plans[vendor] for record in state.records] if everything or vendor == own else [],
+        driver=[record.drivers[vendor] for record in state.records],
+    )
+
+
+def _leaderboard(state: State) -> list[str]:
+    vendors = [vendor.id for vendor in state.scenario.vendors]
+    if _open(state) and state.records:
+        score = {vendor: metrics[EQUITY] for vendor, metrics in state.records[-1].value.items()}
+    else:
+        shown = state.live or (state.records[-1].vanity if state.records else {})
+        score = {vendor: metrics[POPULARITY] for vendor, metrics in shown.items()}
+    return sorted(vendors, key=lambda vendor: -score.get(vendor, 0.0))
+
+
+def phase_view(state: State) -> wire.PhaseView:
+    """Return where the room is."""
+    timer = state.timer
+    return wire.PhaseView(
+        name=state.phase.value,
+        round=state.round,
+        tick=state.tick,
+        started_at=timer.started_at,
+        ends_at=None if timer.paused else timer.ends_at,
+        remaining_ms=timer.remaining(0) if timer.paused else None,
+        paused=timer.paused,
+    )
+
+
+def team_views(state: State, online: dict[str, int], *, only_open: bool = False) -> dict[str, wire.TeamView]:
+    """Return the teams as everybody sees them."""
+    return {
+        vendor.id: wire.TeamView(
+            id=vendor.id,
+            name=vendor.name,
+            colour=index,
+            open=vendor.id in state.plans,
+            driver=state.driver(vendor.id),
+            ready=vendor.id in state.plans and state.plans[vendor.id].ready,
+            seats={
+                seat.id: wire.SeatView(seat.nickname, online.get(seat.id, 0) > 0)
+                for seat in state.seats.values()
+                if seat.team == vendor.id
+            },
+        )
+        for index, vendor in enumerate(state.scenario.vendors)
+        if vendor.id in state.plans or not only_open
+    }
+
+
+def scenario_view(scenario: Scenario) -> wire.ScenarioView:
+    """Return the scenario as a room shows it."""
+    calendar = scenario.calendar
+    return wire.ScenarioView(
+        id=scenario.id,
+        title=scenario.title,
+        briefing=scenario.briefing,
+        buyers=scenario.population.buyers,
+        rounds=calendar.rounds,
+        ticks_per_round=calendar.ticks_per_round,
+        money_per_round=calendar.money_per_round,
+        hours_per_round=calendar.hours_per_round,
+        plays=[
+            wire.PlayView(
+                play.id,
+                play.side,
+                play.name,
+                play.summary,
+                play.money,
+                play.hours,
+                play.max_level,
+                play.takes_topic,
+                play.takes_audience,
+                play.risk,
+            )
+            for play in scenario.plays
+        ],
+        topics=[wire.ChoiceView(topic.id, topic.name, topic.summary) for topic in scenario.topics],
+        archetypes=[wire.ChoiceView(kind.id, kind.name, kind.summary) for kind in scenario.archetypes],
+        vanity_metrics=list(VANITY),
+        value_metrics=list(VALUE),
+    )
