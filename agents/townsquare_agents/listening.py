@@ -1,0 +1,42 @@
+"""What a vendor learns about its value: its own books always; the rest only as far as its listening measures it, with sampling error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from townsquare_agents.metrics import KNOWN_WITHOUT_LISTENING, METRICS, VALUE
+from townsquare_agents.population import normal_draw, sample_buyers
+from townsquare_agents.rng import Purpose
+
+if TYPE_CHECKING:
+    from townsquare_agents.market import Market
+    from townsquare_agents.vendor import Vendor
+
+_MONEY_SPREAD = 2.0  # standard deviation of a survey of one buyer, relative to the true amount of money
+_SURVEYED_MONEY = ("pipeline", "customer_equity")
+_SURVEYED_EXACTLY = ("churned", "references")  # who is asked says so
+
+
+def observe(market: Market, vendor: Vendor, exact: dict[str, float]) -> dict[str, float | None]:
+    """Return what the vendor knows of each value metric after a round; None is "not measured".
+
+    ``exact`` are the true values. Trust is the mean over a real sample of buyers; money in the pipeline and customer equity carry the
+    sampling error of the same survey.
+    """
+    known: dict[str, float | None] = dict.fromkeys(VALUE)
+    known.update({name: exact[name] for name in KNOWN_WITHOUT_LISTENING})
+    if market.vendors_table[vendor.index]["lead_scoring"] > 0:
+        known["sales_ready_leads"] = exact["sales_ready_leads"]
+    sample = vendor.survey_sample
+    if sample > 0:
+        purpose, object_ = int(Purpose.SURVEY), vendor.index
+        buyers = market.columns.archetype.size
+        asked = sample_buyers(market.seed, purpose, market.tick, object_, sample, buyers)
+        known["trust"] = float(np.mean(market.columns.trust[asked, vendor.index]))
+        for name in _SURVEYED_MONEY:
+            error = normal_draw(market.seed, purpose, market.tick, 100 * METRICS.index(name) + object_)
+            known[name] = exact[name] * (1.0 + _MONEY_SPREAD * error / sample**0.5)
+        known.update({name: exact[name] for name in _SURVEYED_EXACTLY})
+    return known

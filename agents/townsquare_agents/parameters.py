@@ -1,0 +1,325 @@
+"""Every number of the model: default, range, unit and source in one place; every mechanism has a switch.
+
+`docs/model.md` prints its tables from here and the kernels read the same numbers through `rules_record`, so that text and code cannot drift.
+A source of "assumed" says honestly that nobody measured it: the sensitivity study shows which of those matter.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from townsquare_agents.compiled import kernel
+from townsquare_agents.rng import exp
+
+ASSUMED = "assumed"
+
+
+def quantity(default: float, low: float, high: float, unit: str, source: str, text: str) -> Any:
+    """Return a pydantic field for a number with its range, unit, source and meaning."""
+    return Field(
+        default,
+        ge=low,
+        le=high,
+        description=text,
+        json_schema_extra={"unit": unit, "source": source},
+    )
+
+
+class Group(BaseModel):
+    """Parameters that belong to one mechanism; unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Awareness(Group):
+    """Goodwill: A' = A + gain (1 - A) - decay A (Nerlove & Arrow 1962)."""
+
+    half_life: float = quantity(
+        21, 3, 60, "ticks", "Nerlove & Arrow 1962; Leone 1995", "time in which awareness halves"
+    )
+    gain: float = quantity(
+        0.10, 0, 1, "share", ASSUMED, "part of the missing awareness that one attended message fills"
+    )
+    aware_at: float = quantity(0.08, 0.01, 0.9, "awareness", ASSUMED, "awareness at which a buyer knows the vendor")
+    interest_rate: float = quantity(
+        0.20, 0, 1, "1/tick", ASSUMED, "hazard of aware to interested at full awareness and trust"
+    )
+
+
+class Trust(Group):
+    """Trust rises slowly on value received and falls fast on a breach (Slovic 1993)."""
+
+    gain: float = quantity(0.05, 0, 0.5, "share", ASSUMED, "part of the missing trust that full value fills")
+    loss_ratio: float = quantity(
+        4, 1, 10, "ratio", "Slovic 1993, conditional", "loss on a breach over gain on equal value; 1 is symmetric"
+    )
+    start: float = quantity(0.30, 0, 1, "trust", ASSUMED, "mean trust in a vendor before the first contact")
+    face: float = quantity(0.35, 0, 2, "share", ASSUMED, "extra value of content with a named person")
+
+
+class Attention(Group):
+    """A finite budget: what does not fit is never seen, and overload dulls the rest (Weng 2012; Gomez-Rodriguez 2014)."""
+
+    overload_half_life: float = quantity(
+        7, 1, 60, "ticks", "Gomez-Rodriguez 2014", "memory of how crowded the feed was"
+    )
+    overload_weight: float = quantity(
+        0.35, 0, 5, "1", "Gomez-Rodriguez 2014", "how much overload lowers susceptibility"
+    )
+    inbox_open: float = quantity(0.45, 0, 1, "share", ASSUMED, "chance that a trusted sender's mail is opened")
+
+
+class Response(Group):
+    """What a buyer does with a message it has seen: rates for a fully relevant message."""
+
+    like: float = quantity(0.12, 0, 1, "share", ASSUMED, "likes per message seen")
+    click: float = quantity(0.10, 0, 1, "share", ASSUMED, "clicks per message seen")
+    follow: float = quantity(
+        0.06, 0, 1, "share", ASSUMED, "new followers per message seen by somebody who does not follow"
+    )
+    prize_follow: float = quantity(0.30, 0, 1, "share", ASSUMED, "follows for a prize by a full opportunist")
+    registration: float = quantity(0.35, 0, 1, "share", ASSUMED, "registrations per click on a form")
+    form_cost: float = quantity(0.45, 0, 1, "share", ASSUMED, "clicks that a registration form keeps away")
+    ask: float = quantity(0.04, 0, 1, "share", ASSUMED, "questions per useful long message seen")
+    like_effect: float = quantity(0, 0, 1, "share", "John et al. 2017", "causal effect of a like on purchase")
+
+
+class Sharing(Group):
+    """Independent cascade over ties, with a chance that depends on reader and message (Goel, Watts & Goldstein 2012)."""
+
+    rate: float = quantity(
+        0.035, 0, 1, "share", "Goel, Watts & Goldstein 2012", "shares per fully relevant and useful message seen"
+    )
+
+
+class Exits(Group):
+    """Unfollow, unsubscribe, block; order of reasons after ExactTarget 2011: frequent > crowded > repetitive > offers."""
+
+    rate: float = quantity(0.010, 0, 1, "share", ASSUMED, "exit hazard per message seen at unit annoyance")
+    frequency_half_life: float = quantity(7, 1, 60, "ticks", ASSUMED, "memory of how often a vendor wrote")
+    tolerance: float = quantity(5, 0.5, 50, "messages", ASSUMED, "remembered messages that bother nobody")
+    frequent: float = quantity(1.0, 0, 5, "1", "ExactTarget 2011", "weight of too many messages")
+    crowded: float = quantity(0.9, 0, 5, "1", "ExactTarget 2011", "weight of an overloaded feed")
+    repetitive: float = quantity(0.8, 0, 5, "1", "ExactTarget 2011", "weight of repeated content")
+    offers: float = quantity(0.45, 0, 5, "1", "ExactTarget 2011", "weight of nothing but offers")
+    irrelevant: float = quantity(0.7, 0, 5, "1", ASSUMED, "weight of irrelevance")
+    nothing_to_win: float = quantity(5.0, 0, 50, "1", ASSUMED, "weight for those who came for a prize and see none")
+    unasked: float = quantity(4.0, 0, 50, "1", ASSUMED, "weight of an automatic message that nobody asked for")
+
+
+class WearOut(Group):
+    """What was said before is less new: novelty = 1 / (1 + weight x recent repetitions)."""
+
+    half_life: float = quantity(14, 1, 120, "ticks", ASSUMED, "memory of repetitions of one play on one topic")
+    weight: float = quantity(0.25, 0, 5, "1", ASSUMED, "loss of novelty per remembered repetition")
+
+
+class Irritation(Group):
+    """Annoyance with a vendor: rises with every message that is not worth its time, fades in weeks."""
+
+    gain: float = quantity(0.05, 0, 1, "irritation", ASSUMED, "per irrelevant and pushy message")
+    half_life: float = quantity(28, 3, 120, "ticks", ASSUMED, "time in which irritation halves")
+
+
+class Need(Group):
+    """Need is exogenous: 5 % of accounts enter the market in a quarter (the 95:5 rule)."""
+
+    per_quarter: float = quantity(0.05, 0, 1, "share", "95:5 rule", "accounts that enter the market in 91 ticks")
+    shortest: float = quantity(28, 1, 365, "ticks", ASSUMED, "shortest evaluation")
+    longest: float = quantity(70, 1, 365, "ticks", ASSUMED, "longest evaluation")
+
+
+class Choice(Group):
+    """Logit over the consideration set; a committee adds the utilities of its members."""
+
+    trust: float = quantity(4.0, 0, 20, "utility", ASSUMED, "weight of trust")
+    awareness: float = quantity(0.7, 0, 20, "utility", ASSUMED, "weight of awareness")
+    fit: float = quantity(
+        1.2, 0, 20, "utility", ASSUMED, "weight of a product that is remarkable for the buyer's interest"
+    )
+    quality: float = quantity(
+        1.0, 0, 20, "utility", ASSUMED, "weight of quality, as far as experts and peers have shown it"
+    )
+    price: float = quantity(1.5, 0, 20, "utility", ASSUMED, "weight of price")
+    peers: float = quantity(1.6, 0, 20, "utility", ASSUMED, "weight of happy customers among friends")
+    word: float = quantity(0.8, 0, 20, "utility", ASSUMED, "weight of what was heard")
+    expert: float = quantity(1.4, 0, 20, "utility", ASSUMED, "weight of access to experts")
+    irritation: float = quantity(0.8, 0, 20, "utility", ASSUMED, "weight of irritation")
+    incumbent: float = quantity(2.0, 0, 20, "utility", ASSUMED, "weight of a satisfying present supplier")
+    nothing: float = quantity(2.2, -20, 20, "utility", ASSUMED, "utility of buying from nobody")
+
+
+class WordOfMouth(Group):
+    """P = 1 - (1-alpha)(1-beta_w)^j (1-beta_s)^m (Goldenberg, Libai & Muller 2001); bad news is rarer, louder, and travels over weak ties."""
+
+    talk: float = quantity(0.06, 0, 1, "1/tick", ASSUMED, "chance that a customer with a strong feeling speaks today")
+    strong: float = quantity(
+        0.05, 0.01, 0.07, "share", "Goldenberg, Libai & Muller 2001", "beta_s: heard and heeded over a strong tie"
+    )
+    weak: float = quantity(0.012, 0.005, 0.015, "share", "Goldenberg, Libai & Muller 2001", "beta_w: over a weak tie")
+    bad_is_louder: float = quantity(
+        2.0, 1, 10, "ratio", "Goldenberg et al. 2007", "negative over positive word of mouth"
+    )
+    gain: float = quantity(0.5, 0, 2, "word", ASSUMED, "effect of one remark")
+    half_life: float = quantity(42, 3, 120, "ticks", ASSUMED, "time in which a remark is half forgotten")
+
+
+class Experience(Group):
+    """Product and service make satisfaction; satisfaction makes references, complaints and churn."""
+
+    adapt: float = quantity(0.03, 0, 1, "1/tick", ASSUMED, "speed at which satisfaction follows the product")
+    incident: float = quantity(0.02, 0, 1, "1/tick", ASSUMED, "chance of a problem per account at quality 0")
+    incident_cost: float = quantity(0.08, 0, 1, "satisfaction", ASSUMED, "what a problem costs before anyone answers")
+    answer_gain: float = quantity(0.10, 0, 1, "satisfaction", ASSUMED, "what an answer in time gives back")
+    silence_cost: float = quantity(0.15, 0, 1, "satisfaction", ASSUMED, "what silence costs on top")
+    advocate_at: float = quantity(0.75, 0, 1, "satisfaction", ASSUMED, "satisfaction from which a customer recommends")
+    unhappy_at: float = quantity(
+        0.45, 0, 1, "satisfaction", ASSUMED, "satisfaction below which a customer warns others"
+    )
+
+
+class Churn(Group):
+    """Customers leave by a hazard of dissatisfaction, raised by a neighbour's defection (Nitzan & Libai 2011)."""
+
+    rate: float = quantity(0.0006, 0, 0.1, "1/tick", ASSUMED, "hazard of a content customer")
+    unhappy: float = quantity(8, 0, 100, "ratio", ASSUMED, "how much full dissatisfaction multiplies it")
+    neighbour: float = quantity(0.8, 0, 3, "share", "Nitzan & Libai 2011", "rise of the hazard after a neighbour left")
+    neighbour_half_life: float = quantity(
+        28, 3, 120, "ticks", "Nitzan & Libai 2011", "memory of the neighbour's defection"
+    )
+
+
+class Service(Group):
+    """Questions wait for human hours; late is worse, never is worst (Oldroyd 2011, observational)."""
+
+    hours_per_answer: float = quantity(0.5, 0.05, 8, "hours", ASSUMED, "staff time for one answer")
+    prompt: float = quantity(1, 0, 28, "ticks", "Oldroyd 2011", "an answer within this time counts as prompt")
+    patience: float = quantity(7, 1, 60, "ticks", ASSUMED, "after this time an unanswered question is a breach")
+    prompt_gain: float = quantity(
+        0.15, 0, 1, "share", "Oldroyd 2011", "part of the missing trust that a prompt answer fills"
+    )
+    late_gain: float = quantity(0.02, 0, 1, "share", "Oldroyd 2011", "the same for a late one: about a seventh")
+    silence_loss: float = quantity(
+        0.10, 0, 1, "share", ASSUMED, "trust lost when a question is never answered, before the loss ratio"
+    )
+    question_rate: float = quantity(
+        0.05, 0, 1, "1/tick", ASSUMED, "questions to each interested vendor by a buyer in the market"
+    )
+    baseline_hours: float = quantity(
+        8, 0, 1000, "hours/round", ASSUMED, "service hours every vendor has without a plan"
+    )
+
+
+class Expertise(Group):
+    """Ideas are a stock: experts make them; articles without ideas are bland."""
+
+    ideas_per_hour: float = quantity(0.05, 0, 10, "ideas/hour", ASSUMED, "ideas from an hour of an expert")
+    free_hours: float = quantity(40, 0, 1000, "hours/round", ASSUMED, "hours each expert has for ideas anyway")
+    bland: float = quantity(0.25, 0, 1, "share", ASSUMED, "usefulness left when an article has no idea")
+    gain: float = quantity(0.12, 0, 1, "share", ASSUMED, "access to experts felt after one useful long piece or answer")
+    half_life: float = quantity(42, 3, 365, "ticks", ASSUMED, "time in which that fades by half")
+
+
+class Spam(Group):
+    """Adaptive outsiders on open platforms (Kanich 2008; Thomas 2011)."""
+
+    return_per_message: float = quantity(1e-7, 0, 1, "sales", "Kanich 2008", "sales per message")
+    growth: float = quantity(0.10, 0, 2, "share", ASSUMED, "growth of volume per tick while undetected")
+    start_volume: float = quantity(10, 0, 1000, "messages per 1000 buyers", ASSUMED, "volume of a new campaign")
+    most_volume: float = quantity(
+        100, 0, 5000, "messages per 1000 buyers", ASSUMED, "most a campaign can send in a tick"
+    )
+    quit_rate: float = quantity(
+        0.0005, 0, 1, "share", ASSUMED, "chance that a spam message makes a reader leave the platform"
+    )
+    report: float = quantity(0.02, 0, 1, "share", ASSUMED, "chance that a spam message is reported")
+
+
+class Money(Group):
+    """Money and what a customer is worth: CLV = m r / (1 + d - r)."""
+
+    revenue_per_account: float = quantity(
+        2600, 1, 1e7, "money/round", ASSUMED, "what a customer account pays in a round"
+    )
+    margin: float = quantity(0.5, 0, 1, "share", ASSUMED, "of revenue")
+    retention: float = quantity(0.8, 0, 1, "1/year", "standard", "yearly retention of a content customer")
+    discount: float = quantity(0.1, 0, 1, "1/year", "standard", "yearly discount rate")
+    goodwill: float = quantity(
+        0.06,
+        0,
+        1,
+        "share of CLV",
+        ASSUMED,
+        "what an account that fully knows and trusts a vendor is worth before it buys",
+    )
+
+
+class Mechanisms(Group):
+    """Switches. Off means: the rule does not act, so that its effect can be measured."""
+
+    awareness_decay: bool = True
+    asymmetric_trust: bool = True
+    finite_attention: bool = True
+    overload: bool = True
+    sharing: bool = True
+    exits: bool = True
+    irritation: bool = True
+    need: bool = True
+    committee: bool = True
+    word_of_mouth: bool = True
+    negative_word_of_mouth: bool = True
+    churn: bool = True
+    churn_contagion: bool = True
+    service: bool = True
+    ideas: bool = True
+    spam: bool = True
+    wear_out: bool = True
+
+
+class Parameters(Group):
+    """All parameter groups of the market."""
+
+    awareness: Awareness = Awareness()
+    trust: Trust = Trust()
+    attention: Attention = Attention()
+    response: Response = Response()
+    sharing: Sharing = Sharing()
+    exits: Exits = Exits()
+    wear_out: WearOut = WearOut()
+    irritation: Irritation = Irritation()
+    need: Need = Need()
+    choice: Choice = Choice()
+    word_of_mouth: WordOfMouth = WordOfMouth()
+    experience: Experience = Experience()
+    churn: Churn = Churn()
+    service: Service = Service()
+    expertise: Expertise = Expertise()
+    spam: Spam = Spam()
+    money: Money = Money()
+
+
+@kernel
+def _decay(half_life: float) -> float:
+    return exp(-0.6931471805599453 / half_life)
+
+
+def rules_record(parameters: Parameters, mechanisms: Mechanisms) -> NDArray[np.void]:
+    """Return all numbers as an array of one structured element, fields ``group_name``, for kernels.
+
+    Beside each ``..._half_life`` stands ``..._decay``, the factor per tick; each switch is ``on_name`` (1.0 or 0.0).
+    """
+    values: dict[str, float] = {}
+    for group, model in parameters:
+        for name, value in model:
+            values[f"{group}_{name}"] = float(value)
+            if name.endswith("half_life"):
+                values[f"{group}_{name.removesuffix('half_life')}decay"] = float(_decay(float(value)))
+    values.update({f"on_{name}": float(value) for name, value in mechanisms})
+    record = np.zeros(1, np.dtype([(name, np.float64) for name in values]))
+    for name, value in values.items():
+        record[name] = value
+    return record

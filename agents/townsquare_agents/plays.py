@@ -1,0 +1,103 @@
+"""Plays as data: what a plan costs, whether a vendor may do it, and which message goes out on which day.
+
+A play never says what happens next; that is the kernels' business.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from townsquare_agents.errors import PlanError
+from townsquare_agents.plan import Action, Plan
+from townsquare_agents.scenario import MessageSpec, Play, Scenario
+
+
+def play_of(scenario: Scenario, action: Action) -> Play:
+    """Return the play an action names; raises PlanError."""
+    for play in scenario.plays:
+        if play.id == action.play:
+            return play
+    known = ", ".join(play.id for play in scenario.plays)
+    raise PlanError(f"there is no play {action.play!r}; plays are {known}", slot=action.slot)
+
+
+def plan_cost(scenario: Scenario, plan: Plan) -> tuple[float, float]:
+    """Return (money, staff hours) of a plan for one round; raises PlanError for an unknown play."""
+    money = hours = 0.0
+    for action in plan.actions:
+        play = play_of(scenario, action)
+        money += play.money * action.level
+        hours += play.hours * action.level
+    return money, hours
+
+
+def check_plan(scenario: Scenario, vendor: str, plan: Plan) -> None:
+    """Raise PlanError unless the vendor can do and pay this plan in one round."""
+    if all(v.id != vendor for v in scenario.vendors):
+        known = ", ".join(v.id for v in scenario.vendors)
+        raise PlanError(f"there is no such vendor; vendors are {known}", vendor=vendor)
+    seen: set[str] = set()
+    for action in plan.actions:
+        _check_action(scenario, vendor, action)
+        if action.slot in seen:
+            raise PlanError(
+                "the slot is used twice; give each action a slot of its own", vendor=vendor, slot=action.slot
+            )
+        seen.add(action.slot)
+    money, hours = plan_cost(scenario, plan)
+    calendar = scenario.calendar
+    if money > calendar.money_per_round + 1e-9:
+        raise PlanError(
+            f"the plan costs {money:,.0f} but a round has {calendar.money_per_round:,.0f}; lower a level", vendor=vendor
+        )
+    if hours > calendar.hours_per_round + 1e-9:
+        raise PlanError(
+            f"the plan takes {hours:g} hours but a round has {calendar.hours_per_round:g}; lower a level", vendor=vendor
+        )
+
+
+def _check_action(scenario: Scenario, vendor: str, action: Action) -> None:
+    play = play_of(scenario, action)
+
+    def refuse(problem: str) -> PlanError:
+        return PlanError(problem, vendor=vendor, slot=action.slot)
+
+    if not 1 <= action.level <= play.max_level:
+        raise refuse(f"level {action.level} of {play.id!r} must lie between 1 and {play.max_level}")
+    if action.topic is not None:
+        if not play.takes_topic:
+            raise refuse(f"{play.id!r} has no topic; leave it out (found {action.topic!r})")
+        topics = [topic.id for topic in scenario.topics]
+        if action.topic not in topics:
+            raise refuse(f"there is no topic {action.topic!r}; topics are {', '.join(topics)}")
+    if action.audience is not None:
+        if not play.takes_audience:
+            raise refuse(f"{play.id!r} has no audience; leave it out (found {action.audience!r})")
+        archetypes = [archetype.id for archetype in scenario.archetypes]
+        if action.audience not in archetypes:
+            raise refuse(f"there is no archetype {action.audience!r}; archetypes are {', '.join(archetypes)}")
+
+
+class Sending(NamedTuple):
+    """One message that is due: the n-th of a specification of an action."""
+
+    action: Action
+    play: Play
+    spec: MessageSpec
+    spec_index: int
+    number: int
+
+
+def schedule(scenario: Scenario, plan: Plan) -> list[list[Sending]]:
+    """Return what is due on each tick of the round, spread evenly from the first to the last day."""
+    ticks = scenario.calendar.ticks_per_round
+    days: list[list[Sending]] = [[] for _ in range(ticks)]
+    for action in plan.actions:
+        play = play_of(scenario, action)
+        for spec_index, spec in enumerate(play.messages):
+            sends = spec.sends * (action.level if spec.scales == "sends" else 1)
+            first, last = spec.first_day - 1, min(spec.last_day, ticks)
+            for number in range(sends):
+                day = first + (number * (last - first)) // sends
+                days[min(day, ticks - 1)].append(Sending(action, play, spec, spec_index, number))
+    return days

@@ -1,0 +1,270 @@
+"""Read scenario files so that every mistake can be shown where it stands: file, line, key path, value, remedy.
+
+A scenario may say ``include = ["plays/standard.toml"]``: the files are looked for beside it, then among the shipped ones; the tables of the
+scenario itself win, and lists of tables are joined, an entry of the scenario replacing an included one with the same ``id``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from townsquare_agents.errors import ScenarioError, ScenarioErrors
+from townsquare_agents.paths import scenarios_folder
+
+MOST_BYTES = 1_000_000
+Location = tuple[str | int, ...]
+
+
+@dataclass
+class Document:
+    """Parsed data with the file and line of each key path."""
+
+    path: Path
+    data: dict[str, Any]
+    places: dict[Location, tuple[Path, int]] = field(default_factory=dict)
+
+    def place(self, location: Location) -> tuple[Path, int | None]:
+        """Return the file and line of a key path, or of its nearest parent."""
+        for length in range(len(location), 0, -1):
+            if location[:length] in self.places:
+                return self.places[location[:length]]
+        return self.path, None
+
+
+def read(path: Path) -> Document:
+    """Read a file and what it includes; raises ScenarioErrors."""
+    document = _read_one(path)
+    includes = document.data.pop("include", [])
+    if not isinstance(includes, list) or not all(isinstance(name, str) for name in includes):
+        file, line = document.place(("include",))
+        raise ScenarioErrors(
+            [ScenarioError("must be a list of file names", path=file, line=line, key="include", value=includes)]
+        )
+    for name in reversed(includes):
+        document = _merge(_read_one(_find(name, document)), document)
+    return document
+
+
+def _find(name: str, document: Document) -> Path:
+    roots = (document.path.parent.resolve(), scenarios_folder().resolve())
+    for root in roots:
+        candidate = (root / name).resolve()
+        if candidate.is_file() and candidate.is_relative_to(root):
+            return candidate
+    file, line = document.place(("include",))
+    remedy = f"put it beside the scenario or under {roots[1]}"
+    raise ScenarioErrors(
+        [ScenarioError("there is no such file", path=file, line=line, key="include", value=name, remedy=remedy)]
+    )
+
+
+def _read_one(path: Path) -> Document:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        known = sorted(file.stem for file in scenarios_folder().glob("*.toml"))
+        near = difflib.get_close_matches(path.stem, known, 1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"shipped scenarios are {', '.join(known) or 'none'}"
+        raise ScenarioErrors([ScenarioError("there is no such scenario file", path=path, remedy=remedy)]) from None
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        raise ScenarioErrors([ScenarioError(problem, path=path)]) from None
+    if len(raw) > MOST_BYTES:
+        problem = f"has {len(raw)} bytes; a scenario has at most {MOST_BYTES}"
+        raise ScenarioErrors([ScenarioError(problem, path=path)])
+    try:
+        text = raw.decode()
+        data = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8 text: byte {error.start} cannot be read"
+        raise ScenarioErrors([ScenarioError(problem, path=path)]) from None
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line = int(match[1]) if match else None
+        problem = "is not valid TOML: " + re.sub(r" \(at .*\)$", "", str(error)).lower()
+        raise ScenarioErrors([ScenarioError(problem, path=path, line=line)]) from None
+    except RecursionError:
+        raise ScenarioErrors([ScenarioError("is nested too deeply", path=path)]) from None
+    places = {location: (path, line) for location, line in _lines(text).items()}
+    return Document(path, data, places)
+
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+
+
+def _split(key: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", key)]
+
+
+def _lines(text: str) -> dict[Location, int]:
+    """Return the line of each table and key. Good enough for messages: keys inside inline tables share their line."""
+    lines: dict[Location, int] = {}
+    counts: dict[Location, int] = {}
+    table: Location = ()
+    closing: str | None = None  # the delimiter of a multi-line string that we are inside of
+    for number, line in enumerate(text.splitlines(), 1):
+        if closing is not None:
+            closing = None if closing in line else closing
+            continue
+        for delimiter in ('"""', "'''"):
+            if line.count(delimiter) == 1:
+                closing = delimiter
+        header = _HEADER.match(line)
+        if header:
+            table = ()
+            parts = _split(header[2])
+            for index, part in enumerate(parts):
+                table = (*table, part)
+                last = index == len(parts) - 1
+                if last and header[1] == "[[":
+                    counts[table] = counts.get(table, -1) + 1
+                if table in counts:
+                    table = (*table, counts[table])
+            lines[table] = number
+        elif key := _KEY.match(line):
+            lines.setdefault((*table, *_split(key[1])), number)
+    return lines
+
+
+def _merge(base: Document, top: Document) -> Document:
+    """Return ``base`` with everything that ``top`` says on top of it."""
+    places = dict(base.places)
+    data = _merge_value(base.data, top.data, (), (), places, top.places)
+    return Document(top.path, data, places)
+
+
+def _merge_value(
+    base: Any,
+    top: Any,
+    at: Location,
+    top_at: Location,
+    places: dict[Location, tuple[Path, int]],
+    top_places: dict[Location, tuple[Path, int]],
+) -> Any:
+    if isinstance(base, dict) and isinstance(top, dict):
+        merged = dict(base)
+        for key, value in top.items():
+            merged[key] = _merge_value(base.get(key), value, (*at, key), (*top_at, key), places, top_places)
+        return merged
+    if _tables(base) and _tables(top):
+        joined = list(base)
+        index = {item.get("id"): n for n, item in enumerate(base)}
+        for n, item in enumerate(top):
+            target = index.get(item.get("id"))
+            if target is None:
+                target = len(joined)
+                joined.append(item)
+            else:
+                joined[target] = item
+            _move_places((*at, target), (*top_at, n), places, top_places)
+        return joined
+    _move_places(at, top_at, places, top_places)
+    return top
+
+
+def _move_places(
+    at: Location,
+    top_at: Location,
+    places: dict[Location, tuple[Path, int]],
+    top_places: dict[Location, tuple[Path, int]],
+) -> None:
+    for location in [location for location in places if location[: len(at)] == at]:
+        del places[location]
+    for location, place in top_places.items():
+        if location[: len(top_at)] == top_at:
+            places[(*at, *location[len(top_at) :])] = place
+
+
+def _tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def explain(error: ValidationError, document: Document | None) -> ScenarioErrors:
+    """Turn pydantic's errors into ours."""
+    found: list[ScenarioError] = []
+    for item in error.errors(include_url=False):
+        cause = item.get("ctx", {}).get("error")
+        if hasattr(cause, "found"):
+            found.extend(_error(check.location, check.problem, check.value, None, document) for check in cause.found)
+        else:
+            found.append(_explain_one(dict(item), document))
+    return ScenarioErrors(found)
+
+
+def _explain_one(item: dict[str, Any], document: Document | None) -> ScenarioError:
+    location: Location = tuple(part for part in item["loc"])
+    problem, value, remedy = str(item["msg"]), item.get("input"), None
+    kind = item["type"]
+    if kind == "extra_forbidden":
+        problem, value = "is not a key that a scenario has here", None
+        remedy = _nearest(location)
+    elif kind == "missing":
+        problem, value = "is missing", None
+    elif kind in ("greater_than_equal", "less_than_equal"):
+        problem = "is outside its range"
+        remedy = _range(location)
+    elif kind == "value_error":
+        problem = problem.removeprefix("Value error, ")
+    elif kind == "literal_error":
+        problem, remedy = "is not one of the choices", f"use {item['ctx']['expected']}"
+    else:
+        problem = problem[:1].lower() + problem[1:]
+        remedy = _range(location)
+    return _error(location, problem, None if isinstance(value, dict | list) else value, remedy, document)
+
+
+def _error(
+    location: Location, problem: str, value: object, remedy: str | None, document: Document | None
+) -> ScenarioError:
+    path, line = document.place(location) if document else (None, None)
+    return ScenarioError(problem, path=path, line=line, key=_dotted(location), value=value, remedy=remedy)
+
+
+def _dotted(location: Location) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _field(location: Location) -> tuple[Any, dict[str, Any]]:
+    """Return (the model that holds the last key, its fields) by walking the schema along a key path."""
+    from townsquare_agents.scenario import Scenario
+
+    model: Any = Scenario
+    for part in location[:-1]:
+        if isinstance(part, int):
+            continue
+        fields = getattr(model, "model_fields", {})
+        if part not in fields:
+            return None, {}
+        annotation = fields[part].annotation
+        candidates = [annotation, *getattr(annotation, "__args__", ())]
+        model = next((c for c in candidates if hasattr(c, "model_fields")), None)
+    return model, dict(getattr(model, "model_fields", {}))
+
+
+def _nearest(location: Location) -> str | None:
+    _, fields = _field(location)
+    near = difflib.get_close_matches(str(location[-1]), fields, 1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"keys here are {', '.join(sorted(fields))}" if fields else None
+
+
+def _range(location: Location) -> str | None:
+    _, fields = _field(location)
+    info = fields.get(str(location[-1])) if location else None
+    if info is None or not isinstance(info.json_schema_extra, dict):
+        return None
+    low = next((m.ge for m in info.metadata if hasattr(m, "ge")), None)
+    high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
+    return f"use a number from {low:g} to {high:g} ({info.json_schema_extra['unit']}); the default is {info.default:g}"
