@@ -6,7 +6,9 @@ Subprotocols ``townsquare.v1.msgpack`` (default) and ``townsquare.v1.json`` carr
 `tests/wire/` holds an example of each message that both test suites read.
 
 State: a `ServerSnapshot` (version n) holds a whole `View`; each `ServerDelta` (n+1, ...) holds a JSON merge patch
-(RFC 7386) of that view. Node states of the network view travel beside it as packed bytes (`ServerNodes`).
+(RFC 7386) of that view, in which a member that became null is absent: read an absent member as null. A client that has
+missed a delta sends `ClientResume` with the version it has. Node states of the network view travel beside it as packed
+bytes (`ServerNodes`).
 
 Times are milliseconds since the epoch by the server's clock; `ServerWelcome.now` lets the client find its offset.
 A team has the identifier of the vendor that it runs. Within a protocol version fields are only ever added.

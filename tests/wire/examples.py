@@ -11,8 +11,19 @@ from townsquare_server.wire import Texts
 
 NOW = 1_760_000_000_000
 TICKS = 28
-VANITY = ["impressions", "reach", "likes", "followers"]
-VALUE = ["trust", "permissions", "pipeline", "sales_ready_leads", "customers", "revenue", "churn", "customer_equity"]
+VANITY = ["reach", "impressions", "likes", "shares", "followers", "clicks"]
+VALUE = [
+    "trust",
+    "permissions",
+    "pipeline",
+    "sales_ready_leads",
+    "customers",
+    "revenue",
+    "churned",
+    "references",
+    "spend",
+    "customer_equity",
+]
 NAMES = {"A": "Aurora", "B": "Bergtoppen", "C": "Cumulus", "D": "Drivkraft"}
 
 
@@ -262,7 +273,7 @@ def results(rounds: int, own: str | None, *, exact: bool) -> dict[str, wire.Vend
         if exact:
             value = {m: list(ends[m]) for m in VALUE}
         elif vendor == own:
-            bought = {"trust", "customers", "revenue"}
+            bought = {"trust", "permissions", "customers", "revenue", "spend"}
             value = {m: [round(x * 1.07, 3) if m in bought else None for x in ends[m]] for m in VALUE}
         seen = exact or vendor == own
         policy = {"nurture": slot("nurture", 2, None, "growth")}
@@ -310,7 +321,7 @@ def snapshots() -> dict[str, wire.ServerMessage]:
     """Return whole views of each phase, for a participant of team A, for the facilitator and for the projector."""
     lobby = phase("lobby", 0, seconds=None)
     planning, running = phase("planning", 3), phase("running", 3, tick=13, seconds=90)
-    review, debrief = phase("review", 3), phase("debrief", 8, tick=TICKS, seconds=None)
+    review, debrief = phase("review", 3, tick=TICKS), phase("debrief", 8, tick=TICKS, seconds=None)
     paused = wire.PhaseView("planning", 3, 0, NOW - 60_000, None, 97_000, True)
     return {
         "server_snapshot_lobby": wire.ServerSnapshot(1, view(lobby, 0, "A")),
@@ -325,7 +336,6 @@ def snapshots() -> dict[str, wire.ServerMessage]:
         "server_snapshot_review_projector": wire.ServerSnapshot(65, view(review, 3, None)),
         "server_snapshot_debrief": wire.ServerSnapshot(240, view(debrief, 8, "A")),
         "server_snapshot_debrief_facilitator": wire.ServerSnapshot(260, view(debrief, 8, None, host=True)),
-        "server_snapshot_debrief_projector": wire.ServerSnapshot(250, view(debrief, 8, None)),
     }
 
 
@@ -404,6 +414,9 @@ def server_messages() -> dict[str, wire.ServerMessage]:
         "server_welcome_facilitator": host,
         **snapshots(),
         "server_delta": wire.ServerDelta(18, patch),
+        "server_delta_paused": wire.ServerDelta(
+            24, {"phase": {"ends_at": None, "remaining_ms": 97_000, "paused": True}}
+        ),
         "server_delta_tick": wire.ServerDelta(32, {"phase": {"tick": 14}, "live": {"A": {"likes": 31.0}}}),
         "server_nodes": wire.ServerNodes(3, 13, True, b"", states),
         "server_nodes_changed": wire.ServerNodes(

@@ -1,6 +1,7 @@
-"""Write tests/wire/*.json: an example of each message, from typed instances, for both test suites.
+"""Write tests/wire/*.json, an example of each message for both test suites, and docs/protocol.md, which shows them.
 
-`python tests/wire/make_fixtures.py` rewrites them; `tests/server/test_fixtures.py` says when they are out of date.
+`python tests/wire/make_fixtures.py` rewrites them; `tests/server/test_fixtures.py` and `test_protocol.py` say when they
+are out of date.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from pathlib import Path
 import msgspec
 
 HERE = Path(__file__).parent
+PROTOCOL = HERE.parents[1] / "docs" / "protocol.md"
 sys.path.insert(0, str(HERE))
 
 import examples  # noqa: E402
 
+from townsquare_server import protocol  # noqa: E402
 from townsquare_server.wire import ClientMessage, ServerMessage  # noqa: E402
 
 
@@ -38,14 +41,20 @@ def render() -> dict[str, str]:
     }
 
 
+def render_protocol() -> str:
+    """Return the text of docs/protocol.md."""
+    return protocol.markdown(examples.messages())
+
+
 def main() -> None:
-    """Write the fixtures, and remove those whose message is gone."""
+    """Write the fixtures and the documentation, and remove the fixtures whose message is gone."""
     files = render()
     for old in HERE.glob("*.json"):
         if old.name not in files:
             old.unlink()
     for name, text in files.items():
         (HERE / name).write_text(text, encoding="utf-8", newline="\n")
+    PROTOCOL.write_text(render_protocol(), encoding="utf-8", newline="\n")
     print(f"{len(files)} fixtures in {HERE}")
 
 

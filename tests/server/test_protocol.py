@@ -1,0 +1,40 @@
+"""docs/protocol.md is what the code generates, and leaves no message, field or code out."""
+
+from __future__ import annotations
+
+import sys
+import typing
+from pathlib import Path
+
+from townsquare_server import protocol, wire
+from townsquare_server.errors import Code
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "wire"))
+import examples  # noqa: E402
+
+TEXT = protocol.markdown(examples.messages())
+
+
+def test_committed_document_is_current() -> None:
+    committed = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    assert committed == TEXT, "docs/protocol.md is out of date: run python tests/wire/make_fixtures.py"
+
+
+def test_every_message_and_field_is_described() -> None:
+    for kind in (*typing.get_args(wire.ClientAny), *typing.get_args(wire.ServerAny)):
+        _, found, section = TEXT.partition(f"### `{kind.__struct_config__.tag}`\n")
+        assert found
+        section = section.partition("\n#")[0]
+        for field in set(kind.__struct_fields__) - {"id"}:
+            assert f"| `{field}` |" in section, f"{kind.__name__}.{field}"
+
+
+def test_every_code_is_named() -> None:
+    for code in Code:
+        assert f"`{code}`" in TEXT
+
+
+def test_comments_of_the_source_become_descriptions() -> None:
+    view = next(kind for kind in protocol.types() if kind.name == "PhaseView")
+    assert {field.name: field.comment for field in view.fields}["round"] == "1..rounds; 0 before the first"
