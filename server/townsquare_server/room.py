@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from townsquare_agents.errors import InvariantError
 from townsquare_agents.network import Network
@@ -131,6 +133,11 @@ class Room:
     def network(self) -> Network:
         """The ties that the network view draws."""
         return self._runner.game.market.friend_network
+
+    @property
+    def archetypes(self) -> NDArray[np.uint8]:
+        """The archetype of each buyer, as an index into the scenario's."""
+        return self._runner.game.market.columns.archetype.astype(np.uint8)
 
     # ---------------------------------------------------------------------- seats
 
