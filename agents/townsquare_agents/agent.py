@@ -1,4 +1,7 @@
-"""Base of our Mesa agents. Mesa numbers agents in a table keyed by model that never forgets a model; ours forgets with the model."""
+"""Base of our Mesa agents. Mesa numbers agents in a table keyed by model that never forgets a model.
+
+Ours forgets with the model.
+"""
 
 from __future__ import annotations
 

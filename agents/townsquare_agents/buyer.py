@@ -24,7 +24,8 @@ class Buyer(MarketAgent):
     @property
     def archetype(self) -> str:
         """Identifier of the buyer's archetype."""
-        return self.model.definition.archetypes[self.model.columns.archetype[self.index]].id
+        kind: str = self.model.definition.archetypes[int(self.model.columns.archetype[self.index])].id
+        return kind
 
     @property
     def account(self) -> int:
@@ -34,12 +35,14 @@ class Buyer(MarketAgent):
     @property
     def awareness(self) -> NDArray[np.float64]:
         """Awareness of each vendor, float64[V]."""
-        return self.model.columns.awareness[self.index]
+        row: NDArray[np.float64] = self.model.columns.awareness[self.index]
+        return row
 
     @property
     def trust(self) -> NDArray[np.float64]:
         """Trust in each vendor, float64[V]."""
-        return self.model.columns.trust[self.index]
+        row: NDArray[np.float64] = self.model.columns.trust[self.index]
+        return row
 
     @property
     def stages(self) -> list[Stage]:

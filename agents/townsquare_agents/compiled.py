@@ -1,8 +1,8 @@
 """The one place that says how a kernel is compiled.
 
-No fast-math: results must be the same bits on every machine. No libm either: `exp` and `log` differ between C libraries, so kernels
-use those of `rng.py`. With ``NUMBA_DISABLE_JIT=1`` a kernel is plain Python on NumPy scalars, whose unsigned wrap-around, which the keyed
-hash relies on, is a warning there: `kernel` silences exactly that.
+No fast-math: results must be the same bits on every machine. No libm either: `exp` and `log` differ between C
+libraries, so kernels use those of `rng.py`. With ``NUMBA_DISABLE_JIT=1`` a kernel is plain Python on NumPy scalars,
+whose unsigned wrap-around, which the keyed hash relies on, is a warning there: `kernel` silences exactly that.
 """
 
 from __future__ import annotations

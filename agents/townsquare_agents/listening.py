@@ -1,4 +1,7 @@
-"""What a vendor learns about its value: its own books always; the rest only as far as its listening measures it, with sampling error."""
+"""What a vendor learns about its value: its own books always.
+
+The rest only as far as its listening measures it, with sampling error.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,8 @@ _SURVEYED_EXACTLY = ("churned", "references")  # who is asked says so
 def observe(market: Market, vendor: Vendor, exact: dict[str, float]) -> dict[str, float | None]:
     """Return what the vendor knows of each value metric after a round; None is "not measured".
 
-    ``exact`` are the true values. Trust is the mean over a real sample of buyers; money in the pipeline and customer equity carry the
-    sampling error of the same survey.
+    ``exact`` are the true values. Trust is the mean over a real sample of buyers; money in the pipeline and customer
+    equity carry the sampling error of the same survey.
     """
     known: dict[str, float | None] = dict.fromkeys(VALUE)
     known.update({name: exact[name] for name in KNOWN_WITHOUT_LISTENING})

@@ -1,7 +1,9 @@
-"""The market: a Mesa model whose step is one tick (a day), an ordered list of steps over columns (model.md, section 2).
+"""The market.
 
-Law: the state after a tick is a function of (scenario, seed, plans). Plans change only between rounds. Nothing here draws from a shared stream,
-reads a clock or opens a file.
+A Mesa model whose step is one tick (a day), an ordered list of steps over columns (model.md, section 2).
+
+Law: the state after a tick is a function of (scenario, seed, plans). Plans change only between rounds. Nothing here
+draws from a shared stream, reads a clock or opens a file.
 """
 
 from __future__ import annotations
@@ -42,10 +44,10 @@ TICKS_PER_YEAR = 365.0
 class Market(mesa.Model):
     """Buyers, vendors, platforms and spammers of one scenario under one seed.
 
-    ``scenario``: a `Scenario`, or what `load_scenario` takes. ``policies``: vendor identifier to policy name (``campaign``, ``relationship``,
-    ``mixed``) for vendors without a plan; those not named take the scenario's, else ``mixed``. ``stories``: keep what happens to each buyer
-    (default: markets of up to 50 000 buyers). ``collect``: feed Mesa's DataCollector each tick.
-    Raises ScenarioErrors and ScenarioError.
+    ``scenario``: a `Scenario`, or what `load_scenario` takes. ``policies``: vendor identifier to policy name
+    (``campaign``, ``relationship``, ``mixed``) for vendors without a plan; those not named take the scenario's, else
+    ``mixed``. ``stories``: keep what happens to each buyer (default: markets of up to 50 000 buyers). ``collect``:
+    feed Mesa's DataCollector each tick. Raises ScenarioErrors and ScenarioError.
     """
 
     STEPS: tuple[str, ...] = (

@@ -1,4 +1,7 @@
-"""The two yardsticks, always kept apart: vanity (seen live) and value (what decides; late, and only as far as listening measures it)."""
+"""The two yardsticks, always kept apart: vanity (seen live) and value (what decides.
+
+Late, and only as far as listening measures it).
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,10 @@ def tick_metrics(
     spent: NDArray[np.float64],
     out: NDArray[np.float64],
 ) -> None:
-    """Fill ``out[V, METRICS]`` for one tick. ``counted`` int64[V, happenings] is this tick's; ``spent`` all spend so far."""
+    """Fill ``out[V, METRICS]`` for one tick. ``counted`` int64[V, happenings] is this tick's.
+
+    ``spent`` all spend so far.
+    """
     for column, name in enumerate(METRICS):
         if name in _COUNTED:
             out[:, column] = counted[:, _COUNTED[name]]
@@ -101,4 +107,5 @@ def totals(history: NDArray[np.float64]) -> NDArray[np.float64]:
     flows = np.array([name in FLOWS for name in METRICS])
     if history.shape[0] == 0:
         return np.zeros(history.shape[1:])
-    return np.where(flows, history.sum(axis=0), history[-1])
+    summed: NDArray[np.float64] = np.where(flows, history.sum(axis=0), history[-1])
+    return summed

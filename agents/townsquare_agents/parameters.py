@@ -1,7 +1,8 @@
 """Every number of the model: default, range, unit and source in one place; every mechanism has a switch.
 
-`docs/model.md` prints its tables from here and the kernels read the same numbers through `rules_record`, so that text and code cannot drift.
-A source of "assumed" says honestly that nobody measured it: the sensitivity study shows which of those matter.
+`docs/model.md` prints its tables from here and the kernels read the same numbers through `rules_record`, so that text
+and code cannot drift. A source of "assumed" says honestly that nobody measured it: the sensitivity study shows which
+of those matter.
 """
 
 from __future__ import annotations
@@ -62,7 +63,10 @@ class Trust(Group):
 
 
 class Attention(Group):
-    """A finite budget: what does not fit is never seen, and overload dulls the rest (Weng 2012; Gomez-Rodriguez 2014)."""
+    """A finite budget: what does not fit is never seen, and overload dulls the rest (Weng 2012.
+
+    Gomez-Rodriguez 2014).
+    """
 
     overload_half_life: float = quantity(
         7, 1, 60, "ticks", "Gomez-Rodriguez 2014", "memory of how crowded the feed was"
@@ -77,7 +81,7 @@ class Response(Group):
     """What a buyer does with a message it has seen: rates for a fully relevant message."""
 
     like: float = quantity(0.12, 0, 1, "share", ASSUMED, "likes per message seen")
-    click: float = quantity(0.10, 0, 1, "share", ASSUMED, "clicks per message seen")
+    click: float = quantity(0.16, 0, 1, "share", ASSUMED, "clicks per message seen")
     follow: float = quantity(
         0.06, 0, 1, "share", ASSUMED, "new followers per message seen by somebody who does not follow"
     )
@@ -89,7 +93,7 @@ class Response(Group):
 
 
 class Sharing(Group):
-    """Independent cascade over ties, with a chance that depends on reader and message (Goel, Watts & Goldstein 2012)."""
+    """Independent cascade over ties; the chance depends on reader and message (Goel, Watts & Goldstein 2012)."""
 
     rate: float = quantity(
         0.035, 0, 1, "share", "Goel, Watts & Goldstein 2012", "shares per fully relevant and useful message seen"
@@ -97,7 +101,10 @@ class Sharing(Group):
 
 
 class Exits(Group):
-    """Unfollow, unsubscribe, block; order of reasons after ExactTarget 2011: frequent > crowded > repetitive > offers."""
+    """Unfollow, unsubscribe, block; order of reasons after ExactTarget 2011.
+
+    Frequent > crowded > repetitive > offers.
+    """
 
     rate: float = quantity(0.010, 0, 1, "share", ASSUMED, "exit hazard per message seen at unit annoyance")
     frequency_half_life: float = quantity(7, 1, 60, "ticks", ASSUMED, "memory of how often a vendor wrote")
@@ -154,7 +161,10 @@ class Choice(Group):
 
 
 class WordOfMouth(Group):
-    """P = 1 - (1-alpha)(1-beta_w)^j (1-beta_s)^m (Goldenberg, Libai & Muller 2001); bad news is rarer, louder, and travels over weak ties."""
+    """P = 1 - (1-alpha)(1-beta_w)^j (1-beta_s)^m (Goldenberg, Libai & Muller 2001).
+
+    Bad news is rarer, louder, and travels over weak ties.
+    """
 
     talk: float = quantity(0.06, 0, 1, "1/tick", ASSUMED, "chance that a customer with a strong feeling speaks today")
     strong: float = quantity(
@@ -211,6 +221,20 @@ class Service(Group):
     )
     baseline_hours: float = quantity(
         8, 0, 1000, "hours/round", ASSUMED, "service hours every vendor has without a plan"
+    )
+
+
+class Leads(Group):
+    """Lead scoring: what a reader does adds up; at an agreed score sales calls."""
+
+    click: float = quantity(0.25, 0, 1, "score", ASSUMED, "score of a click or a registration")
+    reading: float = quantity(
+        0.35, 0, 1, "score", ASSUMED, "score of a fully useful message read by somebody who asked for mail"
+    )
+    ready_at: float = quantity(1.0, 0.1, 10, "score", ASSUMED, "score at which a lead is sales-ready")
+    half_life: float = quantity(42, 3, 365, "ticks", ASSUMED, "time in which a score fades by half")
+    conversation: float = quantity(
+        0.5, 0, 1, "share", ASSUMED, "what a sales conversation with a ready lead adds to access and awareness"
     )
 
 
@@ -297,6 +321,7 @@ class Parameters(Group):
     experience: Experience = Experience()
     churn: Churn = Churn()
     service: Service = Service()
+    leads: Leads = Leads()
     expertise: Expertise = Expertise()
     spam: Spam = Spam()
     money: Money = Money()

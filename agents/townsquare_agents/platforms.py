@@ -42,7 +42,10 @@ def _quantiles(attention: NDArray[np.float64], out: NDArray[np.float64]) -> None
 
 
 def attention_quantiles(scenario: Scenario) -> NDArray[np.float64]:
-    """Return float64[P, 1024]: quantiles of each platform's Poisson attention budget, so that a draw costs one look-up."""
+    """Return float64[P, 1024].
+
+    Quantiles of each platform's Poisson attention budget, so that a draw costs one look-up.
+    """
     out = np.zeros((len(scenario.platforms), QUANTILES))
     _quantiles(np.array([platform.attention for platform in scenario.platforms], np.float64), out)
     return out

@@ -1,14 +1,14 @@
 """Keyed random numbers: every draw is a hash of (seed, purpose, tick, subject, object). There is no stream.
 
-So the same seed gives the same world bit for bit, in any order and on any number of threads, and two worlds that differ in one
-action share every other draw (common random numbers).
+So the same seed gives the same world bit for bit, in any order and on any number of threads, and two worlds that
+differ in one action share every other draw (common random numbers).
 
 A draw costs one 64-bit finaliser: the first three parts are folded into a `stream key` once per loop, and the last two
-move along two odd strides before the finaliser of splitmix64 (Steele, Lea & Flood 2014, variant 13 of Stafford), so that for a fixed
-object the draws are exactly a splitmix64 sequence with its own stride.
+move along two odd strides before the finaliser of splitmix64 (Steele, Lea & Flood 2014, variant 13 of Stafford), so
+that for a fixed object the draws are exactly a splitmix64 sequence with its own stride.
 
-Law for callers: a subject or an object is a stable index or a hash of stable names (`name_key`), never a running counter that a removed
-action would shift.
+Law for callers: a subject or an object is a stable index or a hash of stable names (`name_key`), never a running
+counter that a removed action would shift.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def unit(key: np.uint64, subject: int, object_: int) -> float:
 @inline
 def below(bits: np.uint64, bound: int) -> int:
     """Map 64 bits to an integer in [0, bound), bound < 2**31 (bias below 2**-32)."""
-    return np.int64(((bits >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
+    return np.int64(((bits >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))  # type: ignore[return-value]
 
 
 @inline

@@ -1,7 +1,10 @@
-"""The scenario: schema, checks and defaults. A scenario is data; whatever is not said takes the default of `parameters.py`.
+"""The scenario: schema, checks and defaults. A scenario is data.
 
-`load_scenario` reads TOML (`toml_source.py`), merges what it includes, and returns a frozen `Scenario` or raises `ScenarioErrors` with
-file, line, key, value and remedy. `Scenario.to_json` is canonical: a session file carries it, and `Scenario.digest` names it.
+Whatever is not said takes the default of `parameters.py`.
+
+`load_scenario` reads TOML (`toml_source.py`), merges what it includes, and returns a frozen `Scenario` or raises
+`ScenarioErrors` with file, line, key, value and remedy. `Scenario.to_json` is canonical: a session file carries it,
+and `Scenario.digest` names it.
 """
 
 from __future__ import annotations
@@ -19,7 +22,6 @@ from townsquare_agents.errors import ScenarioError
 from townsquare_agents.parameters import Group, Mechanisms, Parameters, quantity
 from townsquare_agents.paths import scenarios_folder
 
-SCHEMA_VERSION = 1
 LANGUAGES = ("en", "nb")
 MOST_BUYERS = 2_000_000
 MOST_VENDORS = 8  # three bits of a node's byte name the vendor
@@ -40,6 +42,9 @@ def _has_english(texts: dict[str, str]) -> dict[str, str]:
 Texts = Annotated[dict[str, str], AfterValidator(_has_english)]
 
 
+NO_TEXT = Field(default_factory=lambda: {"en": ""})
+
+
 class Calendar(Group):
     """Length of the game, and the seconds of each phase in a live room."""
 
@@ -58,7 +63,7 @@ class Topic(Group):
 
     id: Identifier
     name: Texts
-    summary: Texts = {"en": ""}
+    summary: Texts = NO_TEXT
 
 
 class Archetype(Group):
@@ -66,7 +71,7 @@ class Archetype(Group):
 
     id: Identifier
     name: Texts
-    summary: Texts = {"en": ""}
+    summary: Texts = NO_TEXT
     share: float = quantity(0.25, 0, 1, "share of buyers", "design", "part of the population")
     interests: dict[Identifier, float] = Field(
         default_factory=dict, description="mean interest by topic, 0..1; 0.2 where not named"
@@ -189,11 +194,11 @@ class Scenario(Group):
 
     model_config = ConfigDict(extra="forbid", frozen=True, title="Townsquare scenario")
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     id: Identifier
     title: Texts
-    summary: Texts = {"en": ""}
-    briefing: Texts = {"en": ""}
+    summary: Texts = NO_TEXT
+    briefing: Texts = NO_TEXT
     calendar: Calendar = Calendar()
     population: Population = Population()
     topics: list[Topic] = Field(min_length=1, max_length=32)
@@ -212,7 +217,7 @@ class Scenario(Group):
     def _names_exist(self) -> Scenario:
         found = _cross_checks(self)
         if found:
-            raise CrossCheckErrors(found)
+            raise CrossChecksError(found)
         return self
 
     @functools.cached_property
@@ -251,7 +256,7 @@ class CrossCheckError(ValueError):
         super().__init__(problem)
 
 
-class CrossCheckErrors(ValueError):
+class CrossChecksError(ValueError):
     """All that does not fit, found in one go."""
 
     def __init__(self, found: list[CrossCheckError]) -> None:
@@ -306,8 +311,8 @@ def _cross_checks(scenario: Scenario) -> list[CrossCheckError]:
         )
     for p, platform in enumerate(scenario.platforms):
         if platform.relationship != "inbox" and platform.network is None:
-            where = ("platforms", p, "network")
-            found.append(CrossCheckError(where, "is missing: a platform that is no inbox needs ties", platform.id))
+            missing = "is missing: a platform that is no inbox needs ties"
+            found.append(CrossCheckError(("platforms", p, "network"), missing, platform.id))
         if platform.network is not None and platform.network.mean_degree >= population.buyers:
             found.append(
                 CrossCheckError(
@@ -376,7 +381,10 @@ def _listed(names: Any) -> str:
 
 
 def load_scenario(source: str | Path) -> Scenario:
-    """Load a scenario by path, or by the identifier of a shipped one; raises ScenarioErrors, which lists every mistake."""
+    """Load a scenario by path, or by the identifier of a shipped one.
+
+    Raises ScenarioErrors, which lists every mistake.
+    """
     path = Path(source)
     if path.suffix != ".toml" and not path.exists():
         path = scenarios_folder() / f"{source}.toml"

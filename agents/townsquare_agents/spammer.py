@@ -1,4 +1,7 @@
-"""An adaptive outsider: grows while nobody stops it, is found and banned, and starts again small (Thomas 2011; Kanich 2008)."""
+"""An adaptive outsider: grows while nobody stops it, is found and banned, and starts again small (Thomas 2011.
+
+Kanich 2008).
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,10 @@ class EventLog:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a buyer. ``detail`` holds ``cause`` as a `Cause` name where there is one, in ``why``."""
+    """One thing that happened to a buyer.
+
+    ``detail`` holds ``cause`` as a `Cause` name where there is one, in ``why``.
+    """
 
     tick: int
     what: str
@@ -73,7 +76,10 @@ class BuyerStory:
 
 
 def tell_story(market: Market, buyer: int) -> BuyerStory:
-    """Return a buyer's traits, relations and events, oldest first; raises ParameterError for a buyer that does not exist."""
+    """Return a buyer's traits, relations and events, oldest first.
+
+    Raises ParameterError for a buyer that does not exist.
+    """
     columns, definition = market.columns, market.definition
     buyers = columns.archetype.size
     if not 0 <= buyer < buyers:

@@ -1,7 +1,8 @@
 """Read scenario files so that every mistake can be shown where it stands: file, line, key path, value, remedy.
 
-A scenario may say ``include = ["plays/standard.toml"]``: the files are looked for beside it, then among the shipped ones; the tables of the
-scenario itself win, and lists of tables are joined, an entry of the scenario replacing an included one with the same ``id``.
+A scenario may say ``include = ["plays/standard.toml"]``: the files are looked for beside it, then among the shipped
+ones; the tables of the scenario itself win, and lists of tables are joined, an entry of the scenario replacing an
+included one with the same ``id``.
 """
 
 from __future__ import annotations
@@ -192,7 +193,7 @@ def explain(error: ValidationError, document: Document | None) -> ScenarioErrors
     found: list[ScenarioError] = []
     for item in error.errors(include_url=False):
         cause = item.get("ctx", {}).get("error")
-        if hasattr(cause, "found"):
+        if isinstance(cause, ValueError) and hasattr(cause, "found"):
             found.extend(_error(check.location, check.problem, check.value, None, document) for check in cause.found)
         else:
             found.append(_explain_one(dict(item), document))

@@ -1,4 +1,6 @@
-"""A whole game without a server: scenario, seed and plans (or policies) in, results out. The live room runs this very class.
+"""A whole game without a server: scenario, seed and plans (or policies) in, results out.
+
+The live room runs this very class.
 
 Law: no clock, no file, no socket. A game is a pure function of (scenario, seed, plans of the vendors that people run).
 """
@@ -22,7 +24,10 @@ from townsquare_agents.stories import BuyerStory, tell_story
 
 @dataclass(frozen=True, slots=True)
 class TickRecord:
-    """What a tick shows: ``states`` uint8[N] (one byte a buyer), ``live`` vendor -> vanity metric -> total in the running round."""
+    """What a tick shows.
+
+    ``states`` uint8[N] (one byte a buyer), ``live`` vendor -> vanity metric -> total in the running round.
+    """
 
     round: int
     tick: int
@@ -32,7 +37,10 @@ class TickRecord:
 
 @dataclass(frozen=True, slots=True)
 class RoundResult:
-    """What a round was: exact vanity and value, what each vendor's listening observed, the plans in force, and a digest of the market."""
+    """What a round was.
+
+    Exact vanity and value, what each vendor's listening observed, the plans in force, and a digest of the market.
+    """
 
     round: int
     digest: str
@@ -113,7 +121,10 @@ class Game:
         return self.market.policies[vendor].decide(self.market.observation(vendor))
 
     def start_round(self, plans: Mapping[str, Plan]) -> None:
-        """Begin the next round; vendors not named are decided by their policy. Raises PlanError, and then nothing has begun."""
+        """Begin the next round; vendors not named are decided by their policy.
+
+        Raises PlanError, and then nothing has begun.
+        """
         if self._running or self.over:
             raise PlanError("a round is running or the game is over; no round can be started now")
         complete = {v.id: plans[v.id] if v.id in plans else self.policy_plan(v.id) for v in self.scenario.vendors}
@@ -192,7 +203,8 @@ def play_game(
 ) -> GameResult:
     """Play a whole game: ``policies`` by vendor, or logged ``plans`` by round (1-based) and vendor, which win.
 
-    Raises ScenarioError for an unknown vendor, ParameterError for an unknown policy, PlanError for a plan that cannot be paid.
+    Raises ScenarioError for an unknown vendor, ParameterError for an unknown policy, PlanError for a plan that cannot
+    be paid.
     """
     game = Game(scenario, seed, policies, stories=False)
     logged = plans or {}

@@ -1,8 +1,9 @@
 """The arrays that kernels read and write: one NamedTuple for the market's columns, dtypes for the small tables.
 
-N buyers, V vendors, A accounts, T topics, P platforms. Buyers are numbered by account, so that the committee of account a is the
-range ``account_start[a] : account_start[a + 1]``. What concerns a buyer and a vendor has shape [N, V]: one buyer's row is one cache line.
-All reals are float64: NumPy and compiled code then round alike, and a run is the same bits with and without the JIT.
+N buyers, V vendors, A accounts, T topics, P platforms. Buyers are numbered by account, so that the committee of
+account a is the range ``account_start[a] : account_start[a + 1]``. What concerns a buyer and a vendor has shape [N,
+V]: one buyer's row is one cache line. All reals are float64: NumPy and compiled code then round alike, and a run is
+the same bits with and without the JIT.
 """
 
 from __future__ import annotations

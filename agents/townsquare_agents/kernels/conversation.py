@@ -1,4 +1,7 @@
-"""Converse: questions and complaints wait for the vendor's human hours. Late is worse, never is worst (model.md, section 2.5)."""
+"""Converse: questions and complaints wait for the vendor's human hours.
+
+Late is worse, never is worst (model.md, section 2.5).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def _answer(columns: Columns, rules: np.void, i: int, v: int, complaint: int, ga
     columns.trust[i, v] += gain * (1.0 - columns.trust[i, v])
     columns.awareness[i, v] += gain * (1.0 - columns.awareness[i, v])
     columns.expertise[i, v] += rules["expertise_gain"] * (1.0 - columns.expertise[i, v])
-    columns.score[i, v] += 2.0 * gain
+    columns.score[i, v] += rules["leads_click"]
     if complaint:
         a = columns.account[i]
         if columns.supplier[a] == v:

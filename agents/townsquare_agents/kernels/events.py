@@ -1,4 +1,7 @@
-"""Write down what happened: one counter per vendor, play and happening, and, where stories are kept, one event row per happening."""
+"""Write down what happened.
+
+One counter per vendor, play and happening, and, where stories are kept, one event row per happening.
+"""
 
 from __future__ import annotations
 

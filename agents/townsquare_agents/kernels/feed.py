@@ -1,7 +1,9 @@
-"""Deliver: messages cross ties to the buyers who could see them. Cost follows the messages, not the population, but for one sweep over the
-tie column per message to followers.
+"""Deliver: messages cross ties to the buyers who could see them.
 
-Output is a list of entries (buyer, message, sharer) and, for each buyer and platform, how many messages were offered this tick.
+Cost follows the messages, not the population, but for one sweep over the tie column per message to followers.
+
+Output is a list of entries (buyer, message, sharer) and, for each buyer and platform, how many messages were offered
+this tick.
 """
 
 from __future__ import annotations
@@ -76,7 +78,9 @@ def deliver(
     first: int,
     platforms: NDArray[np.void],
 ) -> int:
-    """Fill the entries of this tick; return how many entries are needed (more than the buffer holds: grow it and call again).
+    """Fill the entries of this tick; return how many entries are needed (more than the buffer holds.
+
+    Grow it and call again).
 
     ``messages[first:]`` go out now; shares of the previous tick travel as well.
     """

@@ -1,4 +1,7 @@
-"""Need, journey and choice: accounts enter the market, stages move, committees decide (model.md, sections 2.6 and 5)."""
+"""Need, journey and choice.
+
+Accounts enter the market, stages move, committees decide (model.md, sections 2.6 and 5).
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def need(
     counters: NDArray[np.int64],
     questions: NDArray[np.void],
 ) -> None:
-    """Let accounts enter the market, exogenously, and let those in it put questions to the vendors that interest them."""
+    """Let accounts enter the market, exogenously, and those in it ask the vendors that they are evaluating."""
     rules = rules_array[0]
     key = stream_key(seed, _NEED, tick)
     ask_key = stream_key(seed, _ASK, tick)
@@ -99,6 +102,7 @@ def settle(
             columns.frequency[i, v] *= rules["exits_frequency_decay"]
             columns.word[i, v] *= rules["word_of_mouth_decay"]
             columns.expertise[i, v] *= rules["expertise_decay"]
+            columns.score[i, v] *= rules["leads_decay"]
             stage = columns.stage[i, v]
             if stage == _CUSTOMER or stage == _ADVOCATE:
                 continue
@@ -160,7 +164,10 @@ def _utility(columns: Columns, rules: np.void, vendor: np.void, i: int, v: int) 
 def _committee(
     columns: Columns, rules: np.void, vendors: NDArray[np.void], a: int, weights: NDArray[np.float64]
 ) -> float:
-    """Fill ``weights[V + 1]`` with exp(utility) over the consideration set, the last for buying from nobody; return their sum."""
+    """Fill ``weights[V + 1]`` with exp(utility) over the consideration set, the last for buying from nobody.
+
+    Return their sum.
+    """
     first = columns.account_start[a]
     last = columns.account_start[a + 1] if rules["on_committee"] != 0.0 else first + 1
     total = exp(rules["choice_nothing"])

@@ -25,7 +25,10 @@ _RANK = np.array([0, 2, 3, 4, 5, 6, 1], np.int8)  # the stage that wins when a b
 def measure(
     columns: Columns, rules_array: NDArray[np.void], vendors: NDArray[np.void], out: NDArray[np.float64]
 ) -> None:
-    """Fill ``out[V, MEASURES]``; TRUST is the sum over all buyers, CUSTOMER_VALUE is money (CLV = m r / (1 + d - r))."""
+    """Fill ``out[V, MEASURES]``.
+
+    TRUST is the sum over all buyers, CUSTOMER_VALUE is money (CLV = m r / (1 + d - r)).
+    """
     rules = rules_array[0]
     out[:] = 0.0
     buyers, count = columns.awareness.shape
@@ -53,7 +56,10 @@ def measure(
 
 @kernel
 def node_states(columns: Columns, scratch: Scratch, out: NDArray[np.uint8]) -> None:
-    """Fill ``out[N]``: bits 0-2 the most advanced stage, bits 3-5 its vendor, bit 6 set when a vendor's message was seen this tick."""
+    """Fill ``out[N]``.
+
+    Bits 0-2 the most advanced stage, bits 3-5 its vendor, bit 6 set when a vendor's message was seen this tick.
+    """
     buyers, vendors = columns.awareness.shape
     for i in range(buyers):
         best = 0

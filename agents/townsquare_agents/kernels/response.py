@@ -1,4 +1,6 @@
-"""Attend and respond: which of the offered messages a buyer sees, and what it does with each (model.md, sections 2.3, 2.4 and 5).
+"""Attend and respond.
+
+Which of the offered messages a buyer sees, and what it does with each (model.md, sections 2.3, 2.4 and 5).
 
 No rule here knows a play by name: a rule reads the attributes of one message and the state of one buyer.
 """
@@ -77,8 +79,6 @@ _C_IRRELEVANT = int(Cause.IRRELEVANT)
 _C_NOTHING = int(Cause.NOTHING_TO_WIN)
 _C_UNASKED = int(Cause.UNASKED)
 
-SALES_READY_SCORE = 1.0
-
 
 @inline
 def _seen(
@@ -117,7 +117,7 @@ def _seen(
 
 @inline
 def _exit_hazard(columns: Columns, message: np.void, rules: np.void, i: int, relevance: float) -> tuple[float, int]:
-    """Return the hazard of leaving after this message and its largest part (ExactTarget 2011 for the order of reasons)."""
+    """Return the hazard of leaving after this message and its largest part (order of reasons: ExactTarget 2011)."""
     v = message["vendor"]
     over = columns.frequency[i, v] / rules["exits_tolerance"] - 1.0
     frequent = rules["exits_frequent"] * max(0.0, over)
@@ -181,6 +181,30 @@ def _leave(
         columns.ties[i, v] = _BLOCKED
         count(counters, v, message["play"], _BLOCK)
         tell(scratch, tick, i, v, _BLOCK, _C_UNASKED, m, hazard)
+
+
+@inline
+def _score_lead(
+    tick: int,
+    columns: Columns,
+    scratch: Scratch,
+    counters: NDArray[np.int64],
+    vendor: np.void,
+    rules: np.void,
+    i: int,
+    v: int,
+    play: int,
+    m: int,
+) -> None:
+    """Recognise a sales-ready lead by its score; sales then calls on somebody who wants to talk."""
+    if columns.score[i, v] < rules["leads_ready_at"]:
+        return
+    columns.score[i, v] = 0.0
+    count(counters, v, play, _SALES_READY)
+    tell(scratch, tick, i, v, _SALES_READY, _C_NONE, m, vendor["lead_scoring"])
+    gain = rules["leads_conversation"] * vendor["lead_scoring"]
+    columns.expertise[i, v] += gain * (1.0 - columns.expertise[i, v])
+    columns.awareness[i, v] += gain * (1.0 - columns.awareness[i, v])
 
 
 @inline
@@ -334,20 +358,18 @@ def attend_and_respond(
             click *= 1.0 - rules["response_form_cost"]
         if unit(click_key, i, key) < click:
             count(counters, v, play, _CLICK)
-            columns.score[i, v] += 0.2
+            columns.score[i, v] += rules["leads_click"]
             if message["form"] and not (columns.ties[i, v] & (_OPT_IN | _BLOCKED)):
                 willing = rules["response_registration"] * (1.0 - columns.privacy[i]) * (0.4 + columns.trust[i, v])
                 if unit(register_key, i, key) < willing:
                     columns.ties[i, v] |= _OPT_IN
-                    columns.score[i, v] += 0.2
+                    columns.score[i, v] += rules["leads_click"]
                     count(counters, v, play, _REGISTER)
                     tell(scratch, tick, i, v, _REGISTER, _C_NONE, m, willing)
-        if vendors[v]["lead_scoring"] > 0.0 and stage == _EVALUATING and columns.ties[i, v] & _OPT_IN:
-            before = columns.score[i, v]
-            columns.score[i, v] = before + 0.25 * useful
-            if before < SALES_READY_SCORE <= columns.score[i, v]:
-                count(counters, v, play, _SALES_READY)
-                tell(scratch, tick, i, v, _SALES_READY, _C_NONE, m, columns.score[i, v])
+        if columns.ties[i, v] & _OPT_IN:
+            columns.score[i, v] += rules["leads_reading"] * useful
+        if vendors[v]["lead_scoring"] > 0.0 and (stage == _INTERESTED or stage == _EVALUATING):
+            _score_lead(tick, columns, scratch, counters, vendors[v], rules, i, v, play, m)
         if rules["on_service"] != 0.0 and message["length"] > 0.5:
             if unit(ask_key, i, key) < rules["response_ask"] * useful * face:
                 count(counters, v, play, _ASK)

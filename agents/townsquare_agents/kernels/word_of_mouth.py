@@ -1,5 +1,7 @@
-"""Customers speak to their friends, for better or worse: P = 1 - (1-alpha)(1-beta_w)^j(1-beta_s)^m arises from one chance per tie
-(Goldenberg, Libai & Muller 2001). Bad news is louder and does not pass through trust (Goldenberg et al. 2007).
+"""Customers speak to their friends, for better or worse.
+
+P = 1 - (1-alpha)(1-beta_w)^j(1-beta_s)^m arises from one chance per tie (Goldenberg, Libai & Muller 2001). Bad news is
+louder and does not pass through trust (Goldenberg et al. 2007).
 """
 
 from __future__ import annotations
