@@ -1,4 +1,4 @@
-"""The `townsquare` command: what can be asked for, and its exit codes (0: yes; 1: ran, and the answer is no; 2: bad input).
+"""The `townsquare` command: what can be asked for, and its exit codes (0: yes; 1: ran, the answer is no; 2: bad input).
 
 Law: this file imports nothing but the standard library, so that ``--help`` answers at once; a command's own module is
 imported when it is called. A mistake of the user is one line on stderr, never a traceback.

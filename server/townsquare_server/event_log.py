@@ -1,8 +1,8 @@
 """The log: every entry of every room, in one SQLite file, written by one thread.
 
 Law: an entry whose future is done is on the disk (`durable`: synced, it outlives a power cut; else it outlives the
-process). Entries that arrive while a commit runs share the next one. A room's entries are numbered without a gap: when
-one could not be written, those that came after it are refused too. A failed write changes nothing.
+process). Entries that arrive while a commit runs share the next one. A room's entries are numbered from 1 without a
+gap: when one could not be written, those that came after it are refused too. A failed write changes nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from townsquare_server.shell_errors import DataFolderError, NotStoredError
 
 FORMAT = 1
+PROBE_BYTES = 131_072
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rooms (room TEXT PRIMARY KEY, closed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entries (
@@ -35,6 +36,7 @@ class _Write:
     entries: list[tuple[int, bytes]]
     durable: bool
     closes: bool = False
+    probes: bool = False
     done: Future[None] = field(default_factory=Future)
 
 
@@ -75,6 +77,10 @@ class EventLog:
     def close_room(self, room: str) -> Future[None]:
         """Mark a room as over: it is kept, and not restored at the next start."""
         return self._put(_Write(room, [], durable=True, closes=True))
+
+    def probe(self) -> Future[None]:
+        """Try whether the log takes writes: the future ends well when a commit does."""
+        return self._put(_Write("", [], durable=True, probes=True))
 
     def _put(self, write: _Write) -> Future[None]:
         self._queue.put(write)
@@ -145,13 +151,18 @@ class EventLog:
 
     def _insert(self, write: _Write) -> None:
         run = self._connection.execute
+        if write.probes:  # as much as an entry with a whole scenario may need
+            run("CREATE TABLE probe (filler BLOB)")
+            run("INSERT INTO probe VALUES (zeroblob(?))", (PROBE_BYTES,))
+            run("DROP TABLE probe")
+            return
         if write.closes:
             run("UPDATE rooms SET closed = 1 WHERE room = ?", (write.room,))
             return
         run("INSERT OR IGNORE INTO rooms (room) VALUES (?)", (write.room,))
-        last: int | None = run("SELECT max(seq) FROM entries WHERE room = ?", (write.room,)).fetchone()[0]
+        last: int = run("SELECT max(seq) FROM entries WHERE room = ?", (write.room,)).fetchone()[0] or 0
         for place, (seq, _) in enumerate(write.entries):
-            if last is not None and seq != last + 1 + place:
+            if seq != last + 1 + place:
                 raise NotStoredError(f"entry {seq} of room {write.room} does not follow entry {last + place}")
         rows = [(write.room, seq, entry) for seq, entry in write.entries]
         self._connection.executemany("INSERT INTO entries (room, seq, entry) VALUES (?, ?, ?)", rows)

@@ -94,6 +94,11 @@ class Client:
         """Return whether the client leaves too much unread."""
         return self._connection.paused
 
+    @property
+    def open(self) -> bool:
+        """Return whether messages can still be sent."""
+        return self._connection.protocol.state is State.OPEN
+
     def send(self, parcel: Parcel) -> None:
         """Write an answer; a client that takes none of them is dropped."""
         connection = self._connection

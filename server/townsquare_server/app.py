@@ -1,0 +1,220 @@
+"""The running server: the page at once, the rooms as soon as the market is compiled and the log is replayed.
+
+Law: everything that takes long happens in the worker; until it is done every client is told how far it is. The data
+folder is given back last, when everything that was acknowledged is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from townsquare_server import addresses, pages
+from townsquare_server.clock import Clock
+from townsquare_server.codec import decode
+from townsquare_server.data_folder import DataFolder, default_folder
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.event_log import EventLog
+from townsquare_server.frames import Parcel
+from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
+from townsquare_server.limits import TokenBucket
+from townsquare_server.paths import web_client_folder
+from townsquare_server.seats import ALPHABET, Signer
+from townsquare_server.settings import EVERYWHERE, Settings
+from townsquare_server.static import StaticSite
+from townsquare_server.transport import Client, Peer, listen
+from townsquare_server.version import version
+from townsquare_server.wire import ClientListScenarios, ServerGoodbye, ServerRefusal, ServerScenarios
+from townsquare_server.worker import Urgency, Worker
+
+if TYPE_CHECKING:
+    from townsquare_agents.scenario import Scenario
+    from townsquare_server.desk import Desk
+
+logger = logging.getLogger("townsquare")
+STARTING, COMPILING, RESTORING, READY, STOPPING = "starting", "compiling", "restoring", "ready", "stopping"
+PATIENCE = 3
+"""Bursts of refused messages after which a connection is closed."""
+
+
+class Application:
+    """What answers the transport."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the data folder and the log; raises ShellError."""
+        self.settings = settings
+        self.folder = DataFolder(Path(settings.data) if settings.data else default_folder())
+        self.log = EventLog(self.folder.log_path, max_bytes=settings.log_quota_bytes)
+        self.stage, self.progress = STARTING, 0.0
+        self.port = settings.port
+        self.watchers: list[Callable[[str, float], None]] = []
+        self.worker = Worker()
+        self.host_key = _host_key(self.folder.secret)
+        self._site = StaticSite(web_client_folder())
+        self._signer = Signer([self.folder.secret])
+        self._desk: Desk | None = None  # from when rooms can be entered
+        self._clients: dict[Client, TokenBucket] = {}
+
+    # ------------------------------------------------------------------------------ life
+
+    async def run(self, stop: asyncio.Event, listening: Callable[[], None] = lambda: None) -> None:
+        """Serve until `stop` is set; `listening` is called when the page can be opened."""
+        try:
+            server = await listen(self.settings, self)
+        except BaseException:
+            self._close()
+            raise
+        self.port = int(server.sockets[0].getsockname()[1])
+        self.folder.name_holder(f"process {os.getpid()}, {self.base_url}/")
+        listening()
+        starting = asyncio.create_task(self._start())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+            await stopping
+        finally:
+            self._report(STOPPING, 1.0)
+            starting.cancel()
+            stopping.cancel()
+            if self._desk is not None:
+                await self._desk.stop("shutdown")
+            for client in self._clients:
+                client.send(Parcel(ServerGoodbye("shutdown")))
+            server.close(code=1001, reason="shutdown")
+            await server.wait_closed()
+            self._close()
+
+    def _close(self) -> None:
+        self.worker.stop()
+        self.log.close()
+        self.folder.close()
+
+    async def _start(self) -> None:
+        """Compile, then take up the rooms."""
+        begun = time.monotonic()
+        loop = asyncio.get_running_loop()
+
+        def report(progress: float) -> None:
+            loop.call_soon_threadsafe(self._report, COMPILING, progress)
+
+        self._report(COMPILING, 0.0)
+        desk_class, scenarios = await asyncio.wrap_future(
+            self.worker.submit(Urgency.ROOM, lambda: _load_and_compile(report))
+        )
+        desk: Desk = desk_class(
+            self.settings,
+            scenarios,
+            self._signer,
+            self.log,
+            self.worker,
+            Clock(),
+            base_url=self.base_url,
+            host_key=self.host_key,
+        )
+        self._report(RESTORING, 1.0)
+        await desk.restore_all()
+        self._desk = desk
+        self._report(READY, 1.0)
+        logger.info("ready after %.1f s", time.monotonic() - begun)
+
+    def _report(self, stage: str, progress: float) -> None:
+        if self.stage == STOPPING:
+            return
+        self.stage, self.progress = stage, progress
+        for watcher in self.watchers:
+            watcher(stage, progress)
+
+    @property
+    def base_url(self) -> str:
+        """Return the address that guests type, without a slash at its end."""
+        if self.settings.public_url:
+            return self.settings.public_url.rstrip("/")
+        host = self.settings.listen_host
+        if host in (EVERYWHERE, "::"):
+            host = addresses.lan_address() or "127.0.0.1"
+        return addresses.url(host, self.port).rstrip("/")
+
+    # ------------------------------------------------------------------------------ the transport's handler
+
+    async def page(self, request: HttpRequest, peer: Peer) -> HttpReply:
+        """Return the reply to a GET."""
+        if request.path == "/healthz":
+            rooms = 0 if self._desk is None else len(self._desk.rooms)
+            ready = self.stage == READY
+            return pages.health(
+                pages.Health(ready, self.stage, round(self.progress, 3), version(), rooms, len(self._clients))
+            )
+        reply = self._site.reply(request) or await pages.room_page(request, self._desk, lambda: self.base_url)
+        return reply or text_reply(404, "there is no such page")
+
+    def opened(self, client: Client) -> None:
+        """Take note of a new WebSocket."""
+        settings = self.settings
+        self._clients[client] = TokenBucket(settings.messages_per_second, settings.message_burst, time.monotonic)
+
+    async def received(self, client: Client, data: bytes | str) -> None:
+        """Take one message: within the limits, readable, and then to the desk."""
+        message = decode(client.format, data)
+        bucket = (self._desk and self._desk.bucket(client)) or self._clients[client]
+        if not bucket.take():
+            self._slow_down(client, bucket, message.id)
+        elif isinstance(message, ServerRefusal):
+            client.send(Parcel(message))
+        elif self._desk is not None:
+            await self._desk.receive(client, message)
+        elif isinstance(message, ClientListScenarios):
+            key_needed = not client.peer.local
+            client.send(Parcel(ServerScenarios(message.id, [], key_needed, False, self.progress)))
+        else:
+            detail = f"the server is {self.stage} ({self.progress:.0%}); try again in a moment"
+            client.send(Parcel(RefusalError(Code.NOT_READY, detail).message(message.id)))
+
+    def _slow_down(self, client: Client, bucket: TokenBucket, id: int | None) -> None:
+        settings = self.settings
+        if bucket.refused > PATIENCE * settings.message_burst:
+            client.send(Parcel(ServerGoodbye("too_fast")))
+            client.close(1008, "too fast")
+            return
+        detail = f"more than {settings.messages_per_second:g} messages a second; wait a moment and send it again"
+        client.send(Parcel(RefusalError(Code.TOO_FAST, detail).message(id)))
+
+    def drained(self, client: Client) -> None:
+        """Bring a connection up to date that did not keep up."""
+        if self._desk is not None:
+            self._desk.drained(client)
+
+    def closed(self, client: Client) -> None:
+        """Forget a WebSocket."""
+        del self._clients[client]
+        if self._desk is not None:
+            self._desk.closed(client)
+
+
+def _load_and_compile(report: Callable[[float], None]) -> tuple[Any, dict[str, Scenario]]:
+    """Import what is heavy, load the shipped scenarios, compile; in the worker thread."""
+    from townsquare_agents.scenario import load_scenario, shipped_scenarios
+    from townsquare_server.desk import Desk
+    from townsquare_server.warm_up import warm_up
+
+    scenarios = {scenario.id: scenario for scenario in map(load_scenario, shipped_scenarios())}
+    if scenarios:
+        warm_up(min(scenarios.values(), key=lambda scenario: scenario.population.buyers), report)
+    return Desk, scenarios
+
+
+def _host_key(secret: bytes) -> str:
+    """Return the key that opens rooms from other machines: the same at each start on one data folder."""
+    number = int.from_bytes(hmac.digest(secret, b"host key", "sha256"), "big")
+    letters = ""
+    for _ in range(12):
+        number, index = divmod(number, len(ALPHABET))
+        letters += ALPHABET[index]
+    return "-".join(letters[start : start + 4] for start in range(0, 12, 4))

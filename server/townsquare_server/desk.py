@@ -1,0 +1,222 @@
+"""The front desk: which connection sits in which room. Rooms are opened, found, entered and left through it.
+
+Law: a connection has at most one seat, for good; whoever wants another opens another connection. A message is decoded
+once, here, and whatever is wrong with it is answered with a typed refusal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+
+from townsquare_agents.scenario import Scenario
+from townsquare_server.clock import Clock
+from townsquare_server.effects import Append, Effect
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.event_log import EventLog
+from townsquare_server.frames import Parcel
+from townsquare_server.hosting import HostedRoom
+from townsquare_server.layout import GraphCache, GraphFile
+from townsquare_server.limits import TokenBucket
+from townsquare_server.lobby import Lobby
+from townsquare_server.room import Room
+from townsquare_server.seats import Signer, normal_code
+from townsquare_server.settings import Settings
+from townsquare_server.shell_errors import NotStoredError
+from townsquare_server.transport import Client
+from townsquare_server.wire import (
+    ClientCreateRoom,
+    ClientJoin,
+    ClientListScenarios,
+    ClientMessage,
+    ClientPeek,
+    ClientRedeem,
+    ClientResume,
+)
+from townsquare_server.worker import Urgency, Worker
+
+logger = logging.getLogger("townsquare.desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a connection sits."""
+
+    hosted: HostedRoom
+    seat: str
+
+
+class Desk:
+    """All rooms of a running server, and who is in them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        scenarios: dict[str, Scenario],
+        signer: Signer,
+        log: EventLog,
+        worker: Worker,
+        clock: Clock,
+        *,
+        base_url: str,
+        host_key: str,
+    ) -> None:
+        self.lobby = Lobby(scenarios, signer, secrets.randbelow, base_url=base_url, host_key=host_key)
+        self.log = log
+        self.worker = worker
+        self.signer = signer
+        self.rooms: dict[str, HostedRoom] = {}
+        self._settings = settings
+        self._clock = clock
+        self._places: dict[Client, Place] = {}
+        self._buckets: dict[tuple[str, str], TokenBucket] = {}
+        self._goodbyes: set[asyncio.Future[None]] = set()
+        self._graphs = GraphCache()
+        self._graph_files: dict[tuple[str, str], GraphFile] = {}
+
+    # ------------------------------------------------------------------------------ what rooms share
+
+    def now(self) -> int:
+        """Return the time in milliseconds."""
+        return self._clock.now()
+
+    def restore(self, code: str) -> Room:
+        """Take a room from its log; in the worker thread."""
+        return Room.restore(code, self.log.read(code), self.now(), self.lobby.settings)
+
+    def graph_url(self, room: Room) -> str:
+        """Lay a room's network out, and return where the picture is; in the worker thread."""
+        file = self._graphs.get(room.network.indptr, room.network.indices, room.archetypes)
+        self._graph_files[room.code, file.digest] = file
+        return f"/rooms/{room.code}/graph-{file.digest}.bin"
+
+    def graph(self, code: str, digest: str) -> GraphFile | None:
+        """Return a room's graph file."""
+        return self._graph_files.get((code, digest))
+
+    def restored(self, room: Room) -> None:
+        """Take note of the room that takes the place of one that could not be kept."""
+        self.lobby.rooms[room.code] = room
+
+    def room_over(self, code: str) -> None:
+        """Keep a closed room's log and let it go from memory when the last has left."""
+        self.log.close_room(code)
+
+    # ------------------------------------------------------------------------------ life
+
+    async def restore_all(self) -> None:
+        """Take up every room that is not over; one that does not replay stays in the log and is told of."""
+        for code in self.log.open_rooms():
+            try:
+                room = await asyncio.wrap_future(self.worker.submit(Urgency.ROOM, lambda code=code: self.restore(code)))  # type: ignore[misc]
+            except Exception as error:
+                logger.error("room %s stays closed: %s", code, error)
+                continue
+            self._host(room)
+
+    def _host(self, room: Room) -> HostedRoom:
+        self.lobby.rooms[room.code] = room
+        hosted = self.rooms[room.code] = HostedRoom(room, self)
+        return hosted
+
+    async def stop(self, reason: str) -> None:
+        """Finish what rooms have under way and send everybody home."""
+        await asyncio.gather(*(hosted.stop() for hosted in self.rooms.values()))
+        for hosted in self.rooms.values():
+            hosted.say_goodbye(reason)
+
+    # ------------------------------------------------------------------------------ messages
+
+    def bucket(self, client: Client) -> TokenBucket | None:
+        """Return the bucket of the seat that a connection has, shared by all connections of that seat."""
+        place = self._places.get(client)
+        if place is None:
+            return None
+        key = (place.hosted.code, place.seat)
+        found = self._buckets.get(key)
+        if found is None:
+            settings = self._settings
+            found = TokenBucket(settings.messages_per_second, settings.message_burst, time.monotonic)
+            self._buckets[key] = found
+        return found
+
+    async def receive(self, client: Client, message: ClientMessage) -> None:
+        """Take one message."""
+        place = self._places.get(client)
+        if place is not None:
+            place.hosted.receive(client, place.seat, message)
+            return
+        try:
+            await self._receive_at_desk(client, message)
+        except RefusalError as refusal:
+            client.send(Parcel(refusal.message(message.id)))
+
+    async def _receive_at_desk(self, client: Client, message: ClientMessage) -> None:
+        match message:
+            case ClientListScenarios():
+                client.send(Parcel(self.lobby.list_scenarios(message, trusted=client.peer.local)))
+            case ClientPeek():
+                client.send(Parcel(self.lobby.peek(message)))
+            case ClientCreateRoom():
+                await self._create(client, message)
+            case ClientJoin() | ClientResume() | ClientRedeem():
+                self._admit(client, message)
+            case _:
+                raise RefusalError(Code.NOT_SEATED, "this connection has no seat yet; join a room first")
+
+    async def _create(self, client: Client, message: ClientCreateRoom) -> None:
+        """Open a room: built in the worker, kept, and only then shown."""
+        trusted = client.peer.local
+        build = self.worker.submit(Urgency.ROOM, lambda: self.lobby.create(message, self.now(), trusted=trusted))
+        room, seat, effects = await asyncio.wrap_future(build)
+        appends = [(effect.seq, effect.entry) for effect in effects if isinstance(effect, Append)]
+        rest: list[Effect] = [effect for effect in effects if not isinstance(effect, Append)]
+        try:
+            await asyncio.wrap_future(self.log.append(room.code, appends, durable=True))
+        except NotStoredError as error:
+            del self.lobby.rooms[room.code]
+            raise RefusalError(Code.NOT_STORED, str(error)) from error
+        if not client.open:  # nobody could ever come back to it
+            del self.lobby.rooms[room.code]
+            self.log.close_room(room.code)
+            return
+        hosted = self._host(room)
+        hosted.seat(client, lambda: (seat, rest), None)
+        self._places[client] = Place(hosted, seat)
+
+    def _admit(self, client: Client, message: ClientJoin | ClientResume | ClientRedeem) -> None:
+        code = self.signer.verify(message.token).room if isinstance(message, ClientResume) else message.code
+        hosted = self.rooms[self.lobby.room(code).code]
+        version = message.version if isinstance(message, ClientResume) else None
+        seat = hosted.seat(client, lambda: self.lobby.admit(message, self.now())[1:], version)
+        self._places[client] = Place(hosted, seat)
+
+    def drained(self, client: Client) -> None:
+        """Bring a connection up to date that did not keep up."""
+        place = self._places.get(client)
+        if place is not None:
+            place.hosted.catch_up(client, place.seat)
+
+    def closed(self, client: Client) -> None:
+        """Forget a connection."""
+        place = self._places.pop(client, None)
+        if place is None:
+            return
+        place.hosted.left(client, place.seat)
+        if place.hosted.deserted:
+            self._let_go(place.hosted)
+
+    def _let_go(self, hosted: HostedRoom) -> None:
+        """Free a closed room's memory; its log stays."""
+        del self.rooms[hosted.code], self.lobby.rooms[hosted.code]
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if key[0] != hosted.code}
+        self._graph_files = {key: file for key, file in self._graph_files.items() if key[0] != hosted.code}
+        self._goodbyes.add(task := asyncio.ensure_future(hosted.stop()))
+        task.add_done_callback(self._goodbyes.discard)
+
+    def find(self, code: str) -> HostedRoom | None:
+        """Return the room with this code."""
+        return self.rooms.get(normal_code(code))

@@ -1,0 +1,342 @@
+"""One room and the world around it: its connections, its timer, its log and the worker, in the order the room asks for.
+
+Law: effects are carried out in order, and nothing that stands after an `Append` before that entry is kept. What
+cannot be kept has not happened: its command is refused, and the room is taken from its log again once that can be
+written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from townsquare_server.effects import Append, Audience, Compute, Disconnect, Effect, Publish, Send
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.event_log import EventLog
+from townsquare_server.frames import Parcel
+from townsquare_server.phases import Phase
+from townsquare_server.room import Room
+from townsquare_server.shell_errors import NotStoredError
+from townsquare_server.transport import Client
+from townsquare_server.wire import ClientMessage, ServerAck, ServerGoodbye, ServerMessage, ServerRefusal, ServerWelcome
+from townsquare_server.worker import Urgency, Worker
+
+logger = logging.getLogger("townsquare.room")
+RETRY_SECONDS = 2.0
+"""How often a log that could not be written is tried again."""
+
+
+class House(Protocol):
+    """What rooms share."""
+
+    log: EventLog
+    worker: Worker
+
+    def now(self) -> int:
+        """Return the time in milliseconds."""
+
+    def restore(self, code: str) -> Room:
+        """Take a room from its log again (in the worker thread)."""
+
+    def graph_url(self, room: Room) -> str:
+        """Return where the picture of a room's network is fetched, computing it if need be (in the worker thread)."""
+
+    def restored(self, room: Room) -> None:
+        """Take note of the room that takes the place of one that could not be kept."""
+
+    def room_over(self, code: str) -> None:
+        """Take note that a room is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """From here on a connection belongs to a seat, in the audience that the seat had when this was queued."""
+
+    client: Client
+    seat: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """From here on a seat's connections belong to another audience."""
+
+    seat: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message to one connection."""
+
+    client: Client
+    message: ServerMessage
+
+
+Step: TypeAlias = Effect | Seated | Moved | Reply
+
+
+class HostedRoom:
+    """Drives a room. All methods are called in the loop."""
+
+    def __init__(self, room: Room, house: House) -> None:
+        self.room = room
+        self._house = house
+        self._steps: deque[Step] = deque()
+        self._wake = asyncio.Event()
+        self._clients: dict[Client, Seated] = {}
+        self._audiences: dict[str, Audience] = {}  # of each seat with a connection, as of the newest queued step
+        self._timer: asyncio.TimerHandle | None = None
+        self._unwritable: str | None = None
+        self._over = False
+        self._pump = asyncio.create_task(self._run(), name=f"room {room.code}")
+        self._reset_timer()
+        self._draw()
+
+    @property
+    def code(self) -> str:
+        """The room's code."""
+        return self.room.code
+
+    @property
+    def deserted(self) -> bool:
+        """Whether the room is closed and nobody is left in it."""
+        return self._over and not self._clients
+
+    # ------------------------------------------------------------------------------ from outside
+
+    def seat(self, client: Client, find: Callable[[], tuple[str, list[Effect]]], version: int | None) -> str:
+        """Seat a connection where `find` says, welcome it and bring it up to date; raises RefusalError."""
+        self._check_writable()
+        seat, effects = find()
+        audience = self.room.audience_of(seat)
+        self._audiences[seat] = audience
+        arrival = self.room.connected(seat, version, self._house.now())
+        self._queue(*self._direct(effects, seat, client))
+        self._queue(Seated(client, seat, audience), *self._direct(arrival, seat, client))
+        return seat
+
+    def receive(self, client: Client, seat: str, message: ClientMessage) -> None:
+        """Hand a seat's message to the room."""
+        try:
+            self._check_writable()
+        except RefusalError as refusal:
+            client.send(Parcel(refusal.message(message.id)))
+            return
+        effects = self.room.receive(seat, message, self._house.now())
+        audience = self.room.audience_of(seat)
+        if self._audiences.get(seat, audience) != audience:
+            self._audiences[seat] = audience
+            self._queue(Moved(seat, audience))
+        self._queue(*effects)
+
+    def left(self, client: Client, seat: str) -> None:
+        """Forget a connection."""
+        self._clients.pop(client, None)
+        if self._unwritable is None:
+            self._queue(*self.room.disconnected(seat, self._house.now()))
+
+    def catch_up(self, client: Client, seat: str) -> None:
+        """Send the whole state to a connection that missed some of it."""
+        if self._unwritable is None:
+            self._queue(*self._direct(self.room.resync(seat), seat, client))
+
+    def say_goodbye(self, reason: str) -> None:
+        """Send everybody home."""
+        for client in list(self._clients):
+            client.send(Parcel(ServerGoodbye(reason)))
+            client.close(1001, reason)
+
+    async def stop(self) -> None:
+        """Carry out what is queued, then stop."""
+        if self._timer is not None:
+            self._timer.cancel()
+        while self._steps and self._unwritable is None and not self._pump.done():
+            await asyncio.sleep(0.005)
+        self._pump.cancel()
+
+    # ------------------------------------------------------------------------------ carrying out
+
+    def _queue(self, *steps: Step) -> None:
+        self._steps.extend(steps)
+        if self._steps:
+            self._wake.set()
+        self._reset_timer()
+
+    @staticmethod
+    def _direct(effects: list[Effect], seat: str, client: Client) -> list[Step]:
+        """Return the effects with what goes to the seat going to this one of its connections."""
+        return [
+            Reply(client, effect.message) if isinstance(effect, Send) and effect.seat == seat else effect
+            for effect in effects
+        ]
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            steps = list(self._steps)
+            appends = [step for step in steps if isinstance(step, Append)]
+            try:
+                if appends:
+                    await self._keep(appends)
+            except NotStoredError as error:
+                await self._give_up(error)
+                continue
+            for step in steps:
+                self._steps.popleft()
+                try:
+                    self._carry_out(step)
+                except Exception:
+                    logger.exception("room %s: %s could not be carried out", self.code, type(step).__name__)
+            if self.room.state.phase is Phase.CLOSED and not self._steps and not self._over:
+                self._over = True
+                self._house.room_over(self.code)
+
+    def _keep(self, appends: list[Append]) -> asyncio.Future[None]:
+        entries = [(append.seq, append.entry) for append in appends]
+        durable = any(append.durable for append in appends)
+        return asyncio.wrap_future(self._house.log.append(self.code, entries, durable=durable))
+
+    def _carry_out(self, step: Step) -> None:
+        match step:
+            case Reply(client, message):
+                client.send(Parcel(message))
+            case Send(seat, message):
+                parcel = Parcel(message)
+                for client, seated in self._clients.items():
+                    if seated.seat == seat:
+                        client.send(parcel)
+            case Publish(audience, message, droppable):
+                parcel = Parcel(message)
+                for client, seated in self._clients.items():
+                    if seated.audience == audience:
+                        client.offer(parcel, droppable=droppable)
+            case Seated(client, _, _):
+                if client.open:
+                    self._clients[client] = step
+            case Moved(seat, audience):
+                for client, seated in self._clients.items():
+                    if seated.seat == seat:
+                        self._clients[client] = Seated(client, seat, audience)
+            case Disconnect(seat, reason):
+                for client in [client for client, seated in self._clients.items() if seated.seat == seat]:
+                    client.send(Parcel(ServerGoodbye(reason)))
+                    client.close(1000, reason)
+            case Compute():
+                self._compute()
+
+    # ------------------------------------------------------------------------------ time and work
+
+    def _reset_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = None if self._unwritable is not None else self.room.next_deadline()
+        if deadline is not None:
+            delay = max(0.001, (deadline - self._house.now()) / 1000)
+            self._timer = asyncio.get_running_loop().call_later(delay, self._advance)
+
+    def _advance(self) -> None:
+        self._timer = None
+        if self._unwritable is None:
+            self._queue(*self.room.advance(self._house.now()))
+
+    def _compute(self) -> None:
+        room = self.room
+        job = asyncio.wrap_future(self._house.worker.submit(Urgency.TICK, room.compute))
+        job.add_done_callback(lambda done: self._computed(room, done))
+
+    def _computed(self, room: Room, done: asyncio.Future[None]) -> None:
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is not None:
+            logger.error("room %s: a tick failed; the room stands still", self.code, exc_info=error)
+        elif room is self.room:
+            self._advance()
+
+    def _draw(self) -> None:
+        room = self.room
+        job = asyncio.wrap_future(self._house.worker.submit(Urgency.PICTURE, lambda: self._house.graph_url(room)))
+        job.add_done_callback(lambda done: self._drawn(room, done))
+
+    def _drawn(self, room: Room, done: asyncio.Future[str]) -> None:
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is not None:
+            logger.error("room %s: the network could not be laid out", self.code, exc_info=error)
+        elif room is self.room and self._unwritable is None:
+            self._queue(*room.set_graph_url(done.result(), self._house.now()))
+
+    # ------------------------------------------------------------------------------ when the log takes nothing
+
+    def _check_writable(self) -> None:
+        if self._unwritable is not None:
+            raise RefusalError(Code.NOT_STORED, f"{self._unwritable}; the room goes on when that is mended")
+
+    async def _give_up(self, error: NotStoredError) -> None:
+        """Refuse all that is queued behind the entry that was not kept, and begin again from the log when it can be."""
+        logger.error("room %s: %s", self.code, error)
+        self._unwritable = str(error)
+        self._reset_timer()
+        broken = False
+        while self._steps:
+            step = self._steps.popleft()
+            broken = broken or isinstance(step, Append)
+            if not broken:
+                self._carry_out(step)
+            else:
+                self._refuse(step)
+        asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
+
+    def _refuse(self, step: Step) -> None:
+        """Turn an acknowledgement that must not go out into a refusal."""
+        match step:
+            case Send(seat, ServerAck(id)):
+                refusal = ServerRefusal(id, str(Code.NOT_STORED), self._unwritable or "")
+                self._carry_out(Send(seat, refusal))
+            case Reply(client, ServerWelcome(id=id)):
+                client.send(Parcel(ServerRefusal(id, str(Code.NOT_STORED), self._unwritable or "")))
+            case Seated(client, _, _) if client.open:
+                client.close(1013, "not stored")
+            case _:
+                pass
+
+    def _try_again(self) -> None:
+        probe = asyncio.wrap_future(self._house.log.probe())
+        probe.add_done_callback(self._probed)
+
+    def _probed(self, done: asyncio.Future[None]) -> None:
+        if done.cancelled():
+            return
+        if done.exception() is not None:
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
+            return
+        job = asyncio.wrap_future(self._house.worker.submit(Urgency.ROOM, lambda: self._house.restore(self.code)))
+        job.add_done_callback(self._restored)
+
+    def _restored(self, done: asyncio.Future[Room]) -> None:
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is not None:
+            logger.error("room %s: could not be taken from its log", self.code, exc_info=error)
+            return
+        self.room, self._unwritable = done.result(), None
+        self._house.restored(self.room)
+        seated, self._clients, self._audiences = self._clients, {}, {}
+        for client, old in seated.items():
+            if old.seat not in self.room.state.seats:
+                client.close(1013, "not stored")
+                continue
+            audience = self._audiences[old.seat] = self.room.audience_of(old.seat)
+            arrival = self.room.connected(old.seat, None, self._house.now())
+            self._queue(Seated(client, old.seat, audience), *self._direct(arrival, old.seat, client))
+        self._draw()
+        self._reset_timer()

@@ -1,0 +1,87 @@
+"""The pages besides the client's files: health, QR codes, the network's picture, a session to take home.
+
+Law: a page reads and never changes anything. What belongs to a room's facilitator needs the facilitator's token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from townsquare_server import addresses, session_file
+from townsquare_server.errors import RefusalError
+from townsquare_server.http_messages import (
+    IMMUTABLE,
+    SAFETY,
+    HttpReply,
+    HttpRequest,
+    file_reply,
+    text_reply,
+)
+from townsquare_server.seats import normal_code
+
+if TYPE_CHECKING:
+    from townsquare_server.desk import Desk
+
+CODE = r"(?P<code>[A-Za-z]{4,12})"
+QR = re.compile(rf"/qr/{CODE}\.svg")
+GRAPH = re.compile(rf"/rooms/{CODE}/graph-(?P<digest>[0-9a-f]{{16}})\.bin")
+SESSION = re.compile(rf"/rooms/{CODE}/session\.townsquare")
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What `/healthz` says."""
+
+    ready: bool
+    stage: str
+    progress: float
+    version: str
+    rooms: int = 0
+    connections: int = 0
+
+
+def health(state: Health) -> HttpReply:
+    """Return the state of the server, for programs that watch it."""
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *SAFETY)
+    return HttpReply(200, headers, msgspec.json.encode(state) + b"\n")
+
+
+async def room_page(request: HttpRequest, desk: Desk | None, base_url: Callable[[], str]) -> HttpReply | None:
+    """Return a page about a room, or None when the path is not one."""
+    if (match := QR.fullmatch(request.path)) is not None:
+        # any code gets its picture: whether there is such a room is not told here
+        svg = addresses.qr_svg(addresses.join_url(base_url(), normal_code(match["code"])))
+        return file_reply(request, "image/svg+xml", svg)
+    if (match := GRAPH.fullmatch(request.path)) is not None:
+        file = None if desk is None else desk.graph(normal_code(match["code"]), match["digest"])
+        if file is None:
+            return text_reply(404, "there is no such picture: load the page again")
+        return file_reply(request, "application/octet-stream", file.plain, file.packed, caching=IMMUTABLE)
+    if (match := SESSION.fullmatch(request.path)) is not None:
+        return await _session(request, desk, normal_code(match["code"]))
+    return None
+
+
+async def _session(request: HttpRequest, desk: Desk | None, code: str) -> HttpReply:
+    if desk is None:
+        return text_reply(503, "the server is still starting: try again in a moment", ("Retry-After", "5"))
+    try:
+        claim = desk.signer.verify(request.query.get("token", ""))
+    except RefusalError as refusal:
+        return text_reply(403, refusal.detail)
+    if claim.role != "facilitator" or claim.room != code or desk.find(code) is None:
+        return text_reply(403, f"only the facilitator of room {code} may take its session home")
+    entries = await asyncio.to_thread(lambda: list(desk.log.read(code)))
+    data = await asyncio.to_thread(session_file.pack, code, entries)
+    disposition = f'attachment; filename="{code}{session_file.SUFFIX}"'
+    headers = (
+        ("Content-Type", "application/zip"),
+        ("Content-Disposition", disposition),
+        ("Cache-Control", "no-store"),
+        *SAFETY,
+    )
+    return HttpReply(200, headers, data)

@@ -1,0 +1,110 @@
+"""A session as one file, ``NAME.townsquare``: everything that the game follows from, to keep, to send and to replay.
+
+Law: the file is a zip archive of `manifest.json` (what it is, for people and other programs) and `log.msgpack` (the
+room's entries, in order); the log alone counts, and the manifest is checked against it. It holds no secret: tokens
+and personal codes follow from the server's key, which stays where it is. A reader of format n reads all formats up to
+n.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import msgspec
+
+from townsquare_server import entries as log_entries
+from townsquare_server.entries import Opened, RoundEnded
+from townsquare_server.errors import ReplayError
+from townsquare_server.shell_errors import SessionFileError
+from townsquare_server.version import version
+
+FORMAT = 1
+SUFFIX = ".townsquare"
+MANIFEST, LOG = "manifest.json", "log.msgpack"
+MOST_BYTES = 256 * 1024 * 1024
+"""Unpacked; a session of a full day stays far below."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip needs a date, and equal sessions make equal files
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What the file says about itself."""
+
+    townsquare_session: int
+    version: str  # of the server that exported it
+    room: str
+    opened_version: str
+    scenario_digest: str
+    seed: int
+    entries: int
+    digests: list[str]  # of the finished rounds
+
+
+def pack(room: str, entries: list[bytes]) -> bytes:
+    """Return the file of a room's log."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (
+            (MANIFEST, msgspec.json.format(msgspec.json.encode(_manifest(room, entries)), indent=2)),
+            (LOG, msgspec.msgpack.encode(entries)),
+        ):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return out.getvalue()
+
+
+def _manifest(room: str, entries: list[bytes]) -> Manifest:
+    decoded = decode_all(room, entries)
+    opened = decoded[0].data
+    if not isinstance(opened, Opened):
+        raise ReplayError("the log does not begin with its opening", room=room, seq=decoded[0].seq)
+    digests = [entry.data.digest for entry in decoded if isinstance(entry.data, RoundEnded)]
+    return Manifest(
+        FORMAT, version(), room, opened.version, scenario_digest(opened), opened.seed, len(entries), digests
+    )
+
+
+def scenario_digest(opened: Opened) -> str:
+    """Return what `Scenario.digest` says of the scenario, without reading it."""
+    return hashlib.blake2b(opened.scenario, digest_size=16).hexdigest()
+
+
+def decode_all(room: str, entries: list[bytes]) -> list[log_entries.Entry]:
+    """Return a log's entries; raise `ReplayError` where one is broken or missing."""
+    if not entries:
+        raise ReplayError("the log is empty", room=room)
+    return [log_entries.decode(entry, room, number) for number, entry in enumerate(entries, start=1)]
+
+
+def unpack(path: Path) -> tuple[Manifest, list[bytes]]:
+    """Read a file; raise `SessionFileError` when it is not a whole session of a format we know."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = msgspec.json.decode(_member(archive, path, MANIFEST), type=Manifest)
+            if manifest.townsquare_session > FORMAT:
+                raise SessionFileError(
+                    path,
+                    f"has format {manifest.townsquare_session}, this version reads up to {FORMAT}: update townsquare",
+                )
+            entries = msgspec.msgpack.decode(_member(archive, path, LOG), type=list[bytes])
+    except OSError as error:
+        raise SessionFileError(path, f"cannot be read ({error.strerror or error})") from error
+    except (zipfile.BadZipFile, msgspec.MsgspecError, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+        raise SessionFileError(path, f"is not a whole session file ({error}); export it again") from error
+    if len(entries) != manifest.entries:
+        raise SessionFileError(path, f"holds {len(entries)} entries, not {manifest.entries}; export it again")
+    return manifest, entries
+
+
+def _member(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
+    try:
+        info = archive.getinfo(name)
+    except KeyError:
+        raise SessionFileError(path, f"holds no {name}: it is not a session file") from None
+    if info.file_size > MOST_BYTES:
+        raise SessionFileError(path, f"{name} unpacks to {info.file_size} bytes; at most {MOST_BYTES} are read")
+    with archive.open(info) as member:
+        return member.read(MOST_BYTES)
