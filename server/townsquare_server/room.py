@@ -217,6 +217,8 @@ class Room:
         if isinstance(message, Command) and commands.repeated(self.state, seat, message):
             return [Send(seat.id, ServerAck(message.id))]
         commands.check(self.state, seat, message, self._now)
+        if isinstance(message, ClientResume):
+            return self._again(seat.id, message)
         if isinstance(message, ClientInspectBuyer):
             self._questions.append((seat.id, message))
             return self._answers()
@@ -226,6 +228,13 @@ class Room:
         if isinstance(message, ClientChangeTeam):
             effects += self.resync(seat.id)
         return effects + self._proceed() + self._publisher.changes()
+
+    def _again(self, seat: str, message: ClientResume) -> list[Effect]:
+        """Bring up to date a seat that missed a delta: it sends its token again."""
+        if admission.find_seat(self.state, message, self.settings.signer) != seat:
+            detail = f"this connection has the seat {seat!r}; open another connection for another seat"
+            raise RefusalError(Code.ALREADY_SEATED, detail)
+        return [self.welcome(seat, message.id, self._now), *self.resync(seat)]
 
     def _answers(self) -> list[Effect]:
         """Answer questions about buyers, unless the worker has the game just now."""

@@ -19,6 +19,7 @@ from townsquare_server.wire import (
     ClientInspectBuyer,
     ClientMessage,
     ClientPause,
+    ClientResume,
     ClientSetReady,
     Role,
 )
@@ -41,6 +42,7 @@ RULES: Mapping[type[ClientMessage], Mapping[Role, frozenset[Phase]]] = {
         "participant": frozenset({Phase.DEBRIEF}),
         "projector": frozenset({Phase.DEBRIEF}),
     },
+    ClientResume: {"facilitator": EVERY, "participant": EVERY, "projector": EVERY},
     ClientAcknowledge: {"facilitator": EVERY, "participant": EVERY, "projector": EVERY},
 }
 

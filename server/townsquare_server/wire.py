@@ -237,7 +237,10 @@ class ClientJoin(ClientMessage, frozen=True):
 
 
 class ClientResume(ClientMessage, frozen=True):
-    """Come back to a seat; `version` is the last one seen, or None for a whole snapshot."""
+    """Come back to a seat; `version` is the last one seen, or None for a whole snapshot.
+
+    On a connection that has the seat already it asks for a snapshot: the way back for who missed a delta.
+    """
 
     token: str
     version: Whole | None = None
@@ -419,12 +422,16 @@ class ServerScenarios(ServerMessage, frozen=True):
 
 
 class BuyerEvent(msgspec.Struct, frozen=True):
-    """One thing that happened to a buyer; `what` is a key of the client's texts."""
+    """One thing that happened to a buyer; `what` and `why` are keys of the client's texts.
+
+    `why` is the largest part of what made the buyer leave, None where nothing but chance and interest did it.
+    """
 
     tick: int
     what: str
     vendor: str | None
     play: str | None
+    why: str | None
     detail: dict[str, float]
 
 
