@@ -1,0 +1,54 @@
+/**
+ * The projector: what a room full of people looks at. One scene for each phase, no control but the browser's own full screen.
+ *
+ * Law: it shows only what everybody may see; no text is smaller than 24 px; nothing needs a pointer, a hover or a reader closer than the last row.
+ */
+import "@preact/signals";
+import { Brand, Loading, html } from "../components/basic.js";
+import { Announcer, Countdown, Gone, gone, roundText } from "../components/frame.js";
+import { Icon } from "../components/icons.js";
+import { needStyle } from "../components/styles.js";
+import { t, text } from "../i18n/index.js";
+import { phase, scenario, view } from "../store.js";
+import { Briefing } from "./projector/briefing.js";
+import { Closed, Debrief } from "./projector/debrief.js";
+import { Lobby } from "./projector/lobby.js";
+import { Planning } from "./projector/planning.js";
+import { Review } from "./projector/review.js";
+import { Running } from "./projector/running.js";
+
+await needStyle("styles/charts.css");
+
+const SCENES = { lobby: Lobby, briefing: Briefing, planning: Planning, running: Running, review: Review, debrief: Debrief, closed: Closed };
+
+/** Phases without a clock, those that show it large, and the one that counts in days. */
+const NO_CLOCK = new Set(["lobby", "planning", "running", "debrief", "closed"]);
+
+/** The code by the door: late guests can join in any round. */
+const Door = () => html`<span class="stage-door"><span class="soft">${t("stage.join_short")}</span> <strong>${view.value?.code}</strong></span>`;
+
+const Head = () => {
+  const at = phase.value;
+  const rounds = scenario.value?.rounds ?? 0;
+  if (!at) return null;
+  return html`<header class="stage-head">
+    <${Brand} />
+    <p class="stage-where"><strong>${t(`stage.phase.${at.name}`)}</strong>${at.round > 0 && html`<span class="soft">${roundText(at, rounds)}</span>`}</p>
+    ${at.name !== "lobby" && at.name !== "closed" && html`<${Door} />`}
+    ${at.paused ? html`<span class="stage-paused"><${Icon} name="pause" />${t("stage.paused")}</span>` : !NO_CLOCK.has(at.name) && html`<${Countdown} />`}
+    ${at.name === "running" && !at.paused && html`<span class="stage-day">${t("stage.running.day", { day: at.tick, days: scenario.value?.ticks_per_round ?? 0 })}</span>`}
+  </header>`;
+};
+
+export function ProjectorView() {
+  if (gone.value) return html`<${Gone} />`;
+  const room = view.value;
+  const at = phase.value;
+  if (!room || !at) return html`<${Loading} />`;
+  const Scene = SCENES[at.name];
+  return html`<div class=${`stage scene-${at.name}`}>
+    <${Announcer} name=${text(room.scenario.title)} />
+    <${Head} />
+    <${Scene} key=${`${at.name}${at.round}`} room=${room} at=${at} />
+  </div>`;
+}

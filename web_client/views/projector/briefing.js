@@ -1,0 +1,29 @@
+/** The briefing: what is at stake, beside the market as it stands before anybody spoke. Law: the scenario's own words, nothing of ours but the frame. */
+import { html } from "../../components/basic.js";
+import { Network, StageLegend } from "../../components/network.js";
+import { hours, money, number, t, text } from "../../i18n/index.js";
+import { nodes } from "../../store.js";
+
+/** @param {{label: string, value: string}} props */
+const Fact = ({ label, value }) => html`<div class="fact"><dt>${label}</dt><dd>${value}</dd></div>`;
+
+/** @param {{room: import("../../types.js").View}} props */
+export function Briefing({ room }) {
+  const { scenario } = room;
+  return html`<main class="briefing">
+    <section class="briefing-words">
+      <h1>${text(scenario.title)}</h1>
+      <div class="briefing-text">${text(scenario.briefing).split(/\n{2,}/).map((part) => html`<p>${part}</p>`)}</div>
+      <dl class="briefing-facts">
+        <${Fact} label=${t("stage.fact.buyers")} value=${number(scenario.buyers)} />
+        <${Fact} label=${t("stage.fact.rounds")} value=${number(scenario.rounds)} />
+        <${Fact} label=${t("stage.fact.money")} value=${money(scenario.money_per_round)} />
+        <${Fact} label=${t("stage.fact.hours")} value=${hours(scenario.hours_per_round)} />
+      </dl>
+    </section>
+    <section class="briefing-market">
+      <${Network} url=${room.graph_url} states=${nodes.value?.states} label=${t("network.label")} />
+      <${StageLegend} states=${nodes.value?.states} />
+    </section>
+  </main>`;
+}
