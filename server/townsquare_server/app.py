@@ -107,7 +107,7 @@ class Application:
 
         self._report(COMPILING, 0.0)
         desk_class, scenarios = await asyncio.wrap_future(
-            self.worker.submit(Urgency.ROOM, lambda: _load_and_compile(report))
+            self.worker.submit(Urgency.ROOM, lambda: _load_and_compile(self.settings.scenarios, report))
         )
         desk: Desk = desk_class(
             self.settings,
@@ -198,13 +198,14 @@ class Application:
             self._desk.closed(client)
 
 
-def _load_and_compile(report: Callable[[float], None]) -> tuple[Any, dict[str, Scenario]]:
-    """Import what is heavy, load the shipped scenarios, compile; in the worker thread."""
+def _load_and_compile(files: tuple[str, ...], report: Callable[[float], None]) -> tuple[Any, dict[str, Scenario]]:
+    """Import what is heavy, load the scenarios, compile; in the worker thread."""
     from townsquare_agents.scenario import load_scenario, shipped_scenarios
     from townsquare_server.desk import Desk
     from townsquare_server.warm_up import warm_up
 
-    scenarios = {scenario.id: scenario for scenario in map(load_scenario, shipped_scenarios())}
+    sources = [*shipped_scenarios(), *map(Path, files)]
+    scenarios = {scenario.id: scenario for scenario in map(load_scenario, sources)}
     if scenarios:
         warm_up(min(scenarios.values(), key=lambda scenario: scenario.population.buyers), report)
     return Desk, scenarios

@@ -56,6 +56,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lan", action="store_true", default=None, help="let the local network in")
     parser.add_argument("--open", action="store_true", default=None, help="open the page in the browser")
     parser.add_argument("--data", metavar="DIR", help="folder for the log (default: the user's application data)")
+    parser.add_argument(
+        "--scenario", action="append", dest="scenarios", metavar="FILE", help="offer this scenario too; may be repeated"
+    )
     parser.add_argument("--public-url", metavar="URL", help="address that guests type, when a proxy stands in front")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings as TOML")
     parser.add_argument("--check", action="store_true", help="check settings and data folder, print them and stop")

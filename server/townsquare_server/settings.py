@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """open the page in this machine's browser"""
     data: str | None = None
     """folder for the log and the secret; the platform's folder for application data when left out"""
+    scenarios: tuple[str, ...] = ()
+    """scenario files offered besides the shipped ones"""
     public_url: str | None = None
     """address that guests type when a proxy stands in front, such as https://square.example"""
     trusted_proxies: tuple[str, ...] = ()
