@@ -7,7 +7,7 @@
  * Routes: #/ - #/join/CODE - #/back/CODE - #/play - #/host - #/projector/TOKEN
  */
 import { render } from "preact";
-import { ConnectionBanner, Loading, Toasts, html } from "./components/basic.js";
+import { ConnectionBanner, Loading, Toasts, addStyle, html } from "./components/basic.js";
 import { adoptLanguage, language, loadTexts, onLanguage, preferredLanguage, setLanguage, t } from "./i18n/texts.js";
 import { attach, remembered, state, subscribe } from "./session.js";
 import { JoinView } from "./views/join.js";
@@ -33,15 +33,6 @@ const PAGES = {
 let shown = null;
 let failed = false;
 
-/** @param {string} path */
-const style = (path) =>
-  new Promise((resolve) => {
-    const href = new URL(path, import.meta.url).href;
-    if ([...document.styleSheets].some((sheet) => sheet.href === href)) return resolve(null);
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve });
-    document.head.append(link);
-  });
-
 /** @param {string} hash @returns {[string, string]} the page's name and its argument */
 function parse(hash) {
   const [name, argument = ""] = hash.replace(/^#?\/?/, "").split("/");
@@ -65,7 +56,7 @@ async function enter() {
   if (!connect(name, argument)) return void (location.hash = "#/");
   const page = PAGES[name];
   try {
-    const [View] = await Promise.all([page.view(), ...(page.texts ?? []).map(loadTexts), ...(page.styles ?? []).map(style)]);
+    const [View] = await Promise.all([page.view(), ...(page.texts ?? []).map(loadTexts), ...(page.styles ?? []).map(addStyle)]);
     if (parse(location.hash)[0] !== name) return; // gone on while the files came
     failed = false;
     shown = { View, argument };

@@ -25,4 +25,8 @@ export const status = computed(() => state.value.status);
 export const phase = computed(() => view.value?.phase ?? null);
 export const scenario = computed(() => view.value?.scenario ?? null);
 export const teams = computed(() => view.value?.teams ?? {});
-export const ownTeam = computed(() => (me.value?.team ? (teams.value[me.value.team] ?? null) : null));
+/** The team that our seat is in now: the seat may have moved since the welcome. */
+export const ownTeam = computed(() => {
+  const seat = me.value;
+  return seat && (Object.values(teams.value).find((team) => seat.seat in team.seats) ?? teams.value[seat.team ?? ""] ?? null);
+});

@@ -52,3 +52,11 @@ export const Toasts = ({ toasts }) => html`<div class="toasts" role="alert">
     </div>`,
   )}
 </div>`;
+
+/** Bring a style sheet of this folder, once. @param {string} path from web_client/ */
+export const addStyle = (path) =>
+  new Promise((resolve) => {
+    const href = new URL(`../${path}`, import.meta.url).href;
+    if ([...document.styleSheets].some((sheet) => sheet.href === href)) return resolve(null);
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
+  });

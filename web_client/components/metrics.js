@@ -1,10 +1,12 @@
 /**
- * How a metric's number is written. Law: which metrics are money and which are shares stands here and nowhere else in the client.
+ * How a metric's number is written. Law: which metrics are money, shares or flows stands here and nowhere else in the client.
  */
 import { compact, money, number, percent } from "../i18n/index.js";
 
 const MONEY = new Set(["pipeline", "revenue", "spend", "customer_equity"]);
 const SHARE = new Set(["trust"]);
+/** What adds up over the days; all other metrics are levels. */
+export const FLOWS = new Set(["reach", "impressions", "likes", "shares", "clicks", "sales_ready_leads", "revenue", "churned", "references", "spend"]);
 
 /** @param {string} metric @param {number | null | undefined} value */
 export function formatMetric(metric, value) {

@@ -1,0 +1,74 @@
+/**
+ * What stands around every phase of a game: the bar with team, phase and countdown, notices, and the voice that says a new phase.
+ *
+ * Law: a change of phase is seen, read out and named in the window's title; a notice stays until it is put away.
+ */
+import { computed, signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { clockFace, elapsed, now, remaining, useClock } from "../clock.js";
+import { has, t } from "../i18n/index.js";
+import { goodbye, phase, scenario, status, view } from "../store.js";
+import { html } from "./basic.js";
+import { Icon } from "./icons.js";
+
+/** @param {import("../types.js").PhaseView} at @param {number} rounds "Round 3 of 8", or nothing before the first */
+export const roundText = (at, rounds) => (at.round ? t("phase.round", { round: at.round, rounds }) : "");
+
+/** @param {{big?: boolean}} props */
+export const Countdown = ({ big = false }) => {
+  useClock();
+  const at = phase.value;
+  const left = at && remaining(at, now.value);
+  if (!at || left === null) return null;
+  const soon = !at.paused && left < 15_500;
+  return html`<span class=${`countdown ${big ? "big" : ""} ${soon ? "soon" : ""} ${at.paused ? "paused" : ""}`} role="timer">
+    <span class="visually-hidden">${t(at.paused ? "phase.paused" : "phase.time_left")}</span>
+    ${at.paused && html`<${Icon} name="pause" />`}${clockFace(left)}
+  </span>`;
+};
+
+/** A thin line that fills as the phase passes. */
+export const PhaseLine = () => {
+  useClock();
+  const at = phase.value;
+  const share = (at && elapsed(at, now.value)) ?? 0;
+  return html`<div class="phase-line" aria-hidden="true"><i style=${{ transform: `scaleX(${share})` }}></i></div>`;
+};
+
+const spoken = computed(() => (phase.value ? `${phase.value.name} ${phase.value.round} ${phase.value.paused}` : ""));
+
+/** Says a new phase to a screen reader and in the window's title. @param {{name: string}} props who this page is for */
+export const Announcer = ({ name }) => {
+  const words = useSignal("");
+  useEffect(() => {
+    const at = phase.value;
+    if (!at) return;
+    const title = t(`phase.${at.name}`);
+    document.title = `${title} – ${name} – Townsquare`;
+    words.value = `${at.paused ? `${t("phase.paused")}. ` : ""}${roundText(at, scenario.value?.rounds ?? 0)} ${title}. ${t(`phase.${at.name}.say`)}`;
+  }, [spoken.value, name]);
+  return html`<div class="visually-hidden" role="status" aria-live="assertive">${words.value}</div>`;
+};
+
+const putAway = signal(/** @type {string[]} */ ([]));
+
+export const Notices = () => {
+  const keys = (view.value?.notices ?? []).filter((key) => !putAway.value.includes(key) && has(`notice.${key}`));
+  const paused = phase.value?.paused;
+  return html`${paused && html`<div class="notice" role="status"><${Icon} name="pause" /><span>${t("notice.paused")}</span></div>`}
+  ${keys.map(
+    (key) => html`<div class="notice" role="status" key=${key}>
+      <${Icon} name="check" /><span>${t(`notice.${key}`)}</span>
+      <button type="button" class="x" aria-label=${t("close")} onClick=${() => (putAway.value = [...putAway.value, key])}>×</button>
+    </div>`,
+  )}`;
+};
+
+/** What stands in place of the room when the seat is lost or the room closed; null while all is well. */
+export const gone = computed(() => (status.value === "gone" ? (goodbye.value ?? "unknown_seat") : null));
+
+export const Gone = () => html`<main class="loading" role="alert">
+  <h1>${t(has(`gone.${gone.value}`) ? `gone.${gone.value}` : "gone.unknown_seat")}</h1>
+  <p>${t("gone.help")}</p>
+  <a class="button primary" href="#/">${t("gone.home")}</a>
+</main>`;

@@ -1,0 +1,44 @@
+/**
+ * The facilitator's page: the clock, every team, every number, on one screen.
+ *
+ * Law: each button says what happens next; what cannot be taken back asks first.
+ */
+import { Brand, Loading, html } from "../components/basic.js";
+import { Announcer, Gone, Notices, PhaseLine, gone } from "../components/frame.js";
+import { t, text } from "../i18n/index.js";
+import { me, phase, scenario, view } from "../store.js";
+import { Clock } from "./host_clock.js";
+import { HostDoor } from "./host_door.js";
+import { ResultsTable } from "./host_results.js";
+import { HostTeams } from "./host_teams.js";
+import { Race } from "./running.js";
+import { Debrief } from "./story.js";
+
+export const FacilitatorView = () => {
+  if (gone.value) return html`<${Gone} />`;
+  const [seat, at, world] = [me.value, phase.value, scenario.value];
+  if (!seat || !at || !world) return html`<${Loading} text=${t("loading.room")} />`;
+  const ended = at.name === "debrief" || at.name === "closed";
+  const played = Object.values(view.value?.results ?? {}).some((vendor) => vendor.driver.length > 0);
+  return html`<div class=${`host phase-${at.name}`} data-testid="facilitator" data-phase=${at.name} data-round=${at.round}>
+    <header class="host-head">
+      <${Brand} />
+      <span class="soft host-title">${text(world.title)}</span>
+      <span class="push row"><span class="soft">${t("host.code")}</span><strong class="code host-code">${seat.code}</strong></span>
+    </header>
+    <${Clock} at=${at} world=${world} />
+    <${PhaseLine} />
+    <${Announcer} name=${t("host.name")} />
+    <main class="host-main">
+      <div class="host-work">
+        <${Notices} />
+        ${at.name === "lobby" && html`<${HostDoor} seat=${seat} big=${true} />`}
+        ${at.name === "running" && html`<${Race} metrics=${world.vanity_metrics} />`}
+        ${!ended && html`<${HostTeams} at=${at} />`}
+        ${played && html`<${ResultsTable} world=${world} />`}
+        ${ended && html`<${Debrief} />`}
+      </div>
+      ${at.name !== "lobby" && html`<aside class="host-side"><${HostDoor} seat=${seat} /></aside>`}
+    </main>
+  </div>`;
+};
