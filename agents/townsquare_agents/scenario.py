@@ -209,7 +209,7 @@ class Scenario(Group):
     spam: Spamming = Spamming()
     parameters: Parameters = Parameters()
     mechanisms: Mechanisms = Mechanisms()
-    policies: dict[Identifier, str] = Field(
+    policies: dict[Identifier, Literal["campaign", "relationship", "mixed"]] = Field(
         default_factory=dict, description="policy that plays a vendor without people: campaign, relationship or mixed"
     )
 

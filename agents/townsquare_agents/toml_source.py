@@ -32,7 +32,10 @@ class Document:
     places: dict[Location, tuple[Path, int]] = field(default_factory=dict)
 
     def place(self, location: Location) -> tuple[Path, int | None]:
-        """Return the file and line of a key path, or of its nearest parent."""
+        """Return the file and line of a key path, of its first child, or of its nearest parent."""
+        for known, place in self.places.items():
+            if known[: len(location)] == location:
+                return place
         for length in range(len(location), 0, -1):
             if location[:length] in self.places:
                 return self.places[location[:length]]

@@ -1,0 +1,49 @@
+"""What a plan costs and what it sends on which day."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from townsquare_agents.errors import PlanError
+from townsquare_agents.plan import Action, Plan
+from townsquare_agents.plays import check_plan, plan_cost, schedule
+from townsquare_agents.scenario import Scenario, load_scenario
+
+SCENARIO = load_scenario("first_market")
+
+
+def test_costs_add_up_over_levels() -> None:
+    plan = Plan.of([Action("a", "ad_burst", 2), Action("b", "buyer_survey", 1)])
+    assert plan_cost(SCENARIO, plan) == (2 * 9000 + 2500, 2 * 6 + 8)
+
+
+def test_a_vendor_that_does_not_exist_is_named() -> None:
+    with pytest.raises(PlanError, match="vendors are A, B, C, D"):
+        check_plan(SCENARIO, "Z", Plan())
+
+
+def test_equal_plans_compare_equal_whatever_the_order() -> None:
+    one, two = Action("a", "contest", 1), Action("b", "ad_burst", 1)
+    assert Plan.of([one, two]) == Plan.of([two, one])
+    assert Plan.of([one, two]).without("a") == Plan.of([two])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_every_message_of_an_action_is_due_once_within_its_days(data: st.DataObject) -> None:
+    play = data.draw(st.sampled_from(SCENARIO.plays))
+    level = data.draw(st.integers(1, play.max_level))
+    days = schedule(SCENARIO, Plan.of([Action("x", play.id, level)]))
+    assert len(days) == SCENARIO.calendar.ticks_per_round
+    for index, spec in enumerate(play.messages):
+        sent = [(day, s.number) for day, due in enumerate(days) for s in due if s.spec_index == index]
+        wanted = spec.sends * (level if spec.scales == "sends" else 1)
+        assert [number for _, number in sent] == list(range(wanted))
+        assert all(spec.first_day - 1 <= day <= spec.last_day - 1 for day, _ in sent)
+
+
+def test_a_short_round_still_sends_everything(small: Scenario) -> None:
+    days = schedule(small, Plan.of([Action("x", "ad_burst", 1)]))
+    assert sum(len(day) for day in days) == 28 + 12
