@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.agent import MarketAgent
-from townsquare_agents.kernels.columns import Stage
+from townsquare_agents.kernels.codes import Stage
 
 if TYPE_CHECKING:
     from townsquare_agents.market import Market

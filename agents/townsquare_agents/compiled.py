@@ -8,7 +8,9 @@ whose unsigned wrap-around, which the keyed hash relies on, is a warning there: 
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import numba
@@ -18,6 +20,23 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 JIT_DISABLED = bool(numba.config.DISABLE_JIT)
+
+
+def _cache_folder() -> Path:
+    """Return a cache folder that belongs to exactly this source.
+
+    Numba looks only at the file of a function, so a kernel would go on using what it inlined from another file before
+    that file changed, and an index that names a module that is gone would stop every later version from starting.
+    """
+    package = Path(__file__).resolve().parent
+    hasher = hashlib.blake2b(digest_size=8)
+    for path in sorted(package.rglob("*.py")):
+        hasher.update(path.read_bytes())
+    return package / "__pycache__" / f"compiled-{hasher.hexdigest()}"
+
+
+if not numba.config.CACHE_DIR:  # the user's own choice wins; where the folder cannot be written, Numba finds another
+    numba.config.CACHE_DIR = str(_cache_folder())
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

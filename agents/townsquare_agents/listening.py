@@ -12,6 +12,7 @@ import numpy as np
 from townsquare_agents.metrics import KNOWN_WITHOUT_LISTENING, METRICS, VALUE
 from townsquare_agents.population import normal_draw, sample_buyers
 from townsquare_agents.rng import Purpose
+from townsquare_agents.scenario import Scenario
 
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
@@ -32,7 +33,7 @@ def observe(market: Market, vendor: Vendor, exact: dict[str, float]) -> dict[str
     known.update({name: exact[name] for name in KNOWN_WITHOUT_LISTENING})
     if market.vendors_table[vendor.index]["lead_scoring"] > 0:
         known["sales_ready_leads"] = exact["sales_ready_leads"]
-    sample = vendor.survey_sample
+    sample = round(vendor.capacity("survey_sample"))
     if sample > 0:
         purpose, object_ = int(Purpose.SURVEY), vendor.index
         buyers = market.columns.archetype.size
@@ -43,3 +44,22 @@ def observe(market: Market, vendor: Vendor, exact: dict[str, float]) -> dict[str
             known[name] = exact[name] * (1.0 + _MONEY_SPREAD * error / sample**0.5)
         known.update({name: exact[name] for name in _SURVEYED_EXACTLY})
     return known
+
+
+_BELIEVED, _NOT_BELIEVED = 0.8, 0.3
+
+
+def believed_demand(scenario: Scenario, vendor: str) -> dict[str, float]:
+    """Return what a vendor's staff believe buyers want, topic -> interest: their own belief, else what they already do best."""
+    spec = scenario.vendors[scenario.vendor_index(vendor)]
+    believed = spec.belief or spec.niche
+    return {topic.id: _BELIEVED if topic.id == believed else _NOT_BELIEVED for topic in scenario.topics}
+
+
+def measured_demand(market: Market, vendor: str, sample: int) -> dict[str, float]:
+    """Return what ``sample`` buyers drawn at random are interested in: topic -> mean interest."""
+    object_ = 1000 + market.vendor_index[vendor]
+    buyers = market.columns.archetype.size
+    asked = sample_buyers(market.seed, int(Purpose.SURVEY), market.tick, object_, sample, buyers)
+    interest = market.columns.interest[asked]
+    return {topic.id: float(np.mean(interest[:, t])) for t, topic in enumerate(market.definition.topics)}

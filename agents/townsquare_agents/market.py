@@ -1,9 +1,7 @@
-"""The market.
+"""The market: a Mesa model whose step is one tick (a day), an ordered list of steps over columns (model.md, section 2).
 
-A Mesa model whose step is one tick (a day), an ordered list of steps over columns (model.md, section 2).
-
-Law: the state after a tick is a function of (scenario, seed, plans). Plans change only between rounds. Nothing here
-draws from a shared stream, reads a clock or opens a file.
+Law: the state after a tick is a function of (scenario, seed, plans, injected events). Plans change only between rounds. Nothing
+here draws from a shared stream, reads a clock or opens a file.
 """
 
 from __future__ import annotations
@@ -20,24 +18,26 @@ from numpy.typing import NDArray
 from townsquare_agents.buyer import Buyer
 from townsquare_agents.errors import PlanError, ScenarioError
 from townsquare_agents.expert import Expert
-from townsquare_agents.kernels import columns as layout
-from townsquare_agents.kernels import conversation, experience, feed, journey, measures, response, word_of_mouth
-from townsquare_agents.listening import observe
+from townsquare_agents.kernels import codes, day, feed, measures, tables
+from townsquare_agents.listening import believed_demand, measured_demand, observe
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
 from townsquare_agents.metrics import METRICS, VALUE, VANITY, Yardsticks, tick_metrics, totals
-from townsquare_agents.parameters import rules_record
+from townsquare_agents.parameters import refresh_decays, rules_record
 from townsquare_agents.plan import Plan
-from townsquare_agents.platforms import attention_quantiles, platform_table
+from townsquare_agents.platforms import attention_quantiles, build_ties, platform_table
 from townsquare_agents.plays import check_plan, plan_cost, play_of
 from townsquare_agents.policies import Observation, Policy, RoundReport, make_policy
-from townsquare_agents.population import MOST_EVENT_BUYERS, make_columns, make_scratch
+from townsquare_agents.population import make_population, open_platform
+from townsquare_agents.rng import Purpose
 from townsquare_agents.scenario import Scenario, load_scenario
+from townsquare_agents.shocks import apply_event, event_of
 from townsquare_agents.spammer import Spammer
-from townsquare_agents.stories import EventLog
+from townsquare_agents.stories import StoryLog
 from townsquare_agents.vendor import Vendor
 
 DEFAULT_POLICY = "mixed"
+MOST_STORIES = 50_000  # buyers above which stories are kept only when asked for
 TICKS_PER_YEAR = 365.0
 
 
@@ -46,20 +46,12 @@ class Market(mesa.Model):
 
     ``scenario``: a `Scenario`, or what `load_scenario` takes. ``policies``: vendor identifier to policy name
     (``campaign``, ``relationship``, ``mixed``) for vendors without a plan; those not named take the scenario's, else
-    ``mixed``. ``stories``: keep what happens to each buyer (default: markets of up to 50 000 buyers). ``collect``:
-    feed Mesa's DataCollector each tick. Raises ScenarioErrors and ScenarioError.
+    ``mixed``. ``stories``: keep what happens to each buyer (default: markets of up to 50 000 buyers). ``collect``: feed
+    Mesa's DataCollector each tick. Raises ScenarioErrors, ScenarioError and ParameterError.
     """
 
-    STEPS: tuple[str, ...] = (
-        "plan",
-        "deliver",
-        "attend_and_respond",
-        "converse",
-        "journey",
-        "word_of_mouth",
-        "experience",
-        "ledger",
-    )
+    STEPS: tuple[str, ...] = ("events", "plan", "deliver", "day", "ledger")
+    """The steps of a tick; `kernels.day` lists what happens within the day."""
 
     def __init__(
         self,
@@ -74,17 +66,16 @@ class Market(mesa.Model):
         self.definition = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         self.seed = seed
         self.tick = 0
-        self._buyers_shown = False
+        self.money = self.definition.calendar.money_per_round
+        self.hours = self.definition.calendar.hours_per_round
+        self.happened: list[tuple[int, str]] = []
+        self._injected: list[str] = []
         self._index_names()
-        self.rules = rules_record(self.definition.parameters, self.definition.mechanisms)
-        self.platforms = platform_table(self.definition)
-        self._budgets = attention_quantiles(self.definition)
-        self.columns, self.friend_network, self.follow_network = make_columns(self.definition, seed)
-        if stories is None:
-            stories = self.definition.population.buyers <= MOST_EVENT_BUYERS
-        self._scratch = make_scratch(self.definition, self.columns, stories)
-        self.events = EventLog()
+        self.stories = StoryLog()
         self.board = MessageBoard()
+        if stories is None:
+            stories = self.definition.population.buyers <= MOST_STORIES
+        self._make_world(stories)
         self._make_vendors(policies or {})
         self._make_ledger()
         self._steps: list[Callable[[], None]] = [getattr(self, f"_{name}") for name in self.STEPS]
@@ -101,6 +92,37 @@ class Market(mesa.Model):
         self.archetype_index = {kind.id: index for index, kind in enumerate(definition.archetypes)}
         self.platform_index = {platform.id: index for index, platform in enumerate(definition.platforms)}
 
+    def _make_world(self, stories: bool) -> None:
+        """Make all that kernels read and write, in one argument."""
+        definition = self.definition
+        population, self.columns = make_population(definition, self.seed)
+        ties, self.friend_network, self.follow_network = build_ties(definition, self.seed, self.columns.account)
+        n, vendors, platforms = definition.population.buyers, len(definition.vendors), len(definition.platforms)
+        mail = [p for p, platform in enumerate(definition.platforms) if platform.relationship == "inbox"]
+        log = tables.Log(
+            events=np.zeros(4 * n + 4096 if stories else 0, tables.EVENT),
+            counters=np.zeros((vendors + 1, len(definition.plays) + 1, codes.HAPPENINGS), np.int64),
+            sizes=np.zeros(8, np.int64),
+        )
+        self._world = tables.World(
+            **population._asdict(),
+            offered=np.zeros((n, platforms), np.int32),
+            ties=ties,
+            messages=self.board.rows,
+            platforms=platform_table(definition),
+            vendors=np.zeros(vendors, tables.VENDOR),
+            rules=rules_record(definition.parameters, definition.mechanisms, mail_platform=mail[0] if mail else -1),
+            budgets=attention_quantiles(definition),
+            questions=np.zeros(1024, tables.QUESTION),
+            entries=np.zeros(max(1024, n), tables.ENTRY),
+            shares=np.zeros(max(1024, n), tables.ENTRY),
+            shared=np.full((n, 4), -1, np.int32),
+            measured=np.zeros((vendors, measures.MEASURES)),
+            keys=np.zeros(max(Purpose) + 1, np.uint64),
+            log=log,
+        )
+        self.platforms, self.rules, self.vendors_table = self._world.platforms, self._world.rules, self._world.vendors
+
     def _make_vendors(self, policies: Mapping[str, str]) -> None:
         for name in policies:
             self.definition.vendor_index(name)
@@ -108,37 +130,36 @@ class Market(mesa.Model):
         self.vendors = [Vendor(index, spec) for index, spec in enumerate(definition.vendors)]
         self.marketers = [Marketer(self, vendor) for vendor in self.vendors]
         self.experts = [Expert(self, vendor, n) for vendor in self.vendors for n in range(vendor.spec.experts)]
-        viral = [index for index, platform in enumerate(definition.platforms) if platform.relationship == "viral"]
-        self.spammers = [Spammer(self, n, p) for p in viral for n in range(definition.spam.campaigns)]
+        open_to_all = [
+            index for index, p in enumerate(definition.platforms) if p.relationship in ("viral", "mixed") or p.gate == "open"
+            and p.relationship == "group"
+        ]
+        self.spammers = [Spammer(self, n, p) for p in open_to_all for n in range(definition.spam.campaigns)]
         self.policy_names = {
             vendor.id: policies.get(vendor.id) or definition.policies.get(vendor.id) or DEFAULT_POLICY
             for vendor in self.vendors
         }
         self.policies: dict[str, Policy] = {vendor: make_policy(name) for vendor, name in self.policy_names.items()}
         self._plans: dict[str, Plan] = {}
-        self.vendors_table = np.zeros(len(self.vendors), layout.VENDOR)
         ticks = definition.calendar.ticks_per_round
         for vendor in self.vendors:
             row, spec = self.vendors_table[vendor.index], vendor.spec
-            row["quality"], row["price"], row["remarkability"] = spec.quality, spec.price, spec.remarkability
-            row["niche"] = self.topic_index[spec.niche] if spec.niche else -1
+            row["quality"], row["price"] = spec.quality, spec.price
             row["revenue_per_account"] = definition.parameters.money.revenue_per_account * spec.price / ticks
 
     def _make_ledger(self) -> None:
         definition, count = self.definition, len(self.vendors)
-        self._counters = np.zeros((count + 1, len(definition.plays) + 1, layout.HAPPENINGS), np.int64)
-        self._counted = np.zeros((count, layout.HAPPENINGS), np.int64)
-        self._questions = np.zeros(1024, layout.QUESTION)
-        self._credit = np.zeros(count)
-        self._load = max(1.0, sum(p.background for p in definition.platforms if p.relationship != "inbox"))
-        self._measured = np.zeros((count, measures.MEASURES))
-        self._expected = np.zeros(count)
         ticks = definition.calendar.rounds * definition.calendar.ticks_per_round
         self.history = np.zeros((ticks, count, len(METRICS)))
         self.reports: dict[str, list[RoundReport]] = {vendor.id: [] for vendor in self.vendors}
         money = definition.parameters.money
         yearly = money.revenue_per_account / definition.calendar.ticks_per_round * TICKS_PER_YEAR * money.margin
-        self._customer_value = yearly * money.retention / (1.0 + money.discount - money.retention)
+        customer_value = yearly * money.retention / (1.0 + money.discount - money.retention)
+        self._yardsticks = Yardsticks(
+            customer_value=customer_value,
+            goodwill_value=customer_value * money.goodwill * self.columns.supplier.size / self.columns.archetype.size,
+            buyers=self.columns.archetype.size,
+        )
 
     def _reporters(self) -> dict[str, Callable[[Market], float]]:
         def reporter(vendor: int, metric: int) -> Callable[[Market], float]:
@@ -151,6 +172,8 @@ class Market(mesa.Model):
         }
 
     # ---------------------------------------------------------------------------------- Mesa's agents
+
+    _buyers_shown = False
 
     @property
     def agents(self) -> Any:
@@ -175,7 +198,7 @@ class Market(mesa.Model):
         return super().agent_types
 
     def _show_buyers(self) -> None:
-        if not self._buyers_shown and hasattr(self, "columns"):
+        if not self._buyers_shown:
             self._buyers_shown = True
             for index in range(self.definition.population.buyers):
                 Buyer(self, index)
@@ -202,10 +225,15 @@ class Market(mesa.Model):
         """Return what the people (or the policy) running a vendor may know now."""
         if vendor not in self.vendor_index:
             raise ScenarioError("there is no such vendor", value=vendor)
+        researched = round(self.vendors[self.vendor_index[vendor]].capacity("launch_research"))
+        demand = measured_demand(self, vendor, researched) if researched else believed_demand(self.definition, vendor)
         return Observation(
             scenario=self.definition,
             vendor=vendor,
             round=self.round,
+            money=self.money,
+            hours=self.hours,
+            demand=demand,
             own=tuple(self.reports[vendor]),
             rivals={name: tuple(r.vanity for r in reports) for name, reports in self.reports.items() if name != vendor},
         )
@@ -214,31 +242,53 @@ class Market(mesa.Model):
         """Set the plan of a vendor for the round about to start; raises PlanError."""
         if self.tick_in_round != 0 or self.over:
             raise PlanError(f"a plan can only be set between rounds; this is tick {self.tick}", vendor=vendor)
-        check_plan(self.definition, vendor, plan)
+        check_plan(self.definition, vendor, plan, money=self.money, hours=self.hours)
         self._plans[vendor] = plan
 
+    def inject(self, event: str) -> None:
+        """Let an event of the scenario happen at the start of the next tick; raises ScenarioError."""
+        event_of(self, event)
+        self._injected.append(event)
+
+    def refresh_decays(self) -> None:
+        """Work the factors per tick out again after a half-life has changed."""
+        refresh_decays(self.rules)
+
     def _start_round(self) -> None:
-        definition, ticks = self.definition, self.definition.calendar.ticks_per_round
-        self._scratch.reached[:] = 0
-        for vendor, marketer in zip(self.vendors, self.marketers, strict=True):
+        self._world.relations["reached"] = 0
+        for p, platform in enumerate(self.definition.platforms):
+            if platform.opens_round == self.round and not self.platforms[p]["open"]:
+                self.platforms[p]["open"] = 1
+                open_platform(self.definition, self.seed, self.columns, p)
+        for vendor in self.vendors:
             plan = self._plans.get(vendor.id)
             if plan is None:
                 plan = self.policies[vendor.id].decide(self.observation(vendor.id))
-                check_plan(definition, vendor.id, plan)
-            vendor.plan = plan
-            capacities = [(play_of(definition, action).capacity, action.level) for action in plan.actions]
-            money, _ = plan_cost(definition, plan)
-            vendor.spend_per_tick = money / ticks
-            vendor.expert_hours = sum(c.expert_hours * level for c, level in capacities) / ticks
-            vendor.survey_sample = round(sum(c.survey_sample * level for c, level in capacities))
-            service = definition.parameters.service
-            hours = service.baseline_hours + sum(c.service_hours * level for c, level in capacities)
-            row = self.vendors_table[vendor.index]
-            row["answers_per_tick"] = hours / service.hours_per_answer / ticks
-            row["reference_effort"] = sum(c.reference_effort * level for c, level in capacities)
-            row["lead_scoring"] = min(1.0, sum(c.lead_scoring * level for c, level in capacities))
-            marketer.start_round()
+                check_plan(self.definition, vendor.id, plan, money=self.money, hours=self.hours)
+            self._put_in_force(vendor, plan)
+        for agent in (*self.experts, *self.marketers):
+            agent.start_round()
         self._plans.clear()
+
+    def _put_in_force(self, vendor: Vendor, plan: Plan) -> None:
+        """Let a vendor build what its plan builds."""
+        definition, ticks = self.definition, self.definition.calendar.ticks_per_round
+        capacities = [(play_of(definition, a), a.level, a.topic or vendor.spec.belief) for a in plan.actions]
+        vendor.put_in_force(plan, capacities, definition.parameters.organisation)
+        row = self.vendors_table[vendor.index]
+        row["spend_per_tick"] = plan_cost(definition, plan)[0] / ticks
+        service = definition.parameters.service
+        hours = service.baseline_hours + vendor.capacity("service_hours")
+        row["answers_per_tick"] = hours / service.hours_per_answer / ticks
+        for name in ("reference_effort", "sales_information", "hosting"):
+            row[name] = vendor.capacity(name)
+        for name in ("lead_scoring", "pass_everything", "own_up"):
+            row[name] = min(1.0, vendor.capacity(name))
+        for play, level, topic in vendor.capacities:
+            if play.capacity.product_work > 0 and topic is not None:
+                fit = self.columns.fit[vendor.index]
+                done = min(1.0, play.capacity.product_work * level)
+                fit[self.topic_index[topic]] += done * (1.0 - fit[self.topic_index[topic]])
 
     def _finish_round(self) -> None:
         ticks = self.definition.calendar.ticks_per_round
@@ -271,6 +321,15 @@ class Market(mesa.Model):
             self.datacollector.collect(self)
         self.running = not self.over
 
+    def _events(self) -> None:
+        """0. What the scenario has for this day happens, then what a facilitator injected."""
+        for event in self.definition.events:
+            if event.round == self.round and event.tick == self.tick_in_round + 1:
+                apply_event(self, event)
+        for name in self._injected:
+            apply_event(self, event_of(self, name))
+        self._injected.clear()
+
     def _plan(self) -> None:
         """1. Marketers, experts and spammers act; this yields messages."""
         self._first_message = len(self.board)
@@ -282,131 +341,51 @@ class Market(mesa.Model):
             spammer.step()
 
     def _deliver(self) -> None:
-        """2. Messages cross ties; the buffer of entries grows until they fit."""
-        self._counters[:] = 0
-        self._scratch.touched[:] = 0
-        needed = self._run_delivery()
-        if needed > self._scratch.entry_buyer.size:
+        """2. Messages cross ties; the buffers of a tick grow until they fit."""
+        self._world = self._world._replace(messages=self.board.rows)
+        needed = feed.deliver(self._world, self.seed, self.tick, self._first_message)
+        if needed > self._world.entries.size:
             size = int(needed * 1.5)
-            self._scratch = self._scratch._replace(
-                entry_buyer=_longer(self._scratch.entry_buyer, size),
-                entry_message=_longer(self._scratch.entry_message, size),
-                entry_sharer=_longer(self._scratch.entry_sharer, size),
-                share_buyer=_longer(self._scratch.share_buyer, size),
-                share_message=_longer(self._scratch.share_message, size),
-            )
-            self._run_delivery()
+            entries, shares = _longer(self._world.entries, size), _longer(self._world.shares, size)
+            self._world = self._world._replace(entries=entries, shares=shares)
+            feed.deliver(self._world, self.seed, self.tick, self._first_message)
 
-    def _run_delivery(self) -> int:
-        return feed.deliver(
-            self.seed, self.tick, self.columns, self._scratch, self.board.rows, self._first_message, self.platforms
-        )
-
-    def _attend_and_respond(self) -> None:
-        """3. and 4. Messages compete for attention; buyers respond."""
-        waiting = int(self._scratch.sizes[layout.SIZE_QUESTIONS])
-        room = waiting + int(self._scratch.sizes[layout.SIZE_ENTRIES]) + self._most_new_questions()
-        if room > self._questions.size:
-            self._questions = _longer(self._questions, 2 * room)
-        response.attend_and_respond(
-            self.seed,
-            self.tick,
-            self.columns,
-            self._scratch,
-            self.board.rows,
-            self.platforms,
-            self.rules,
-            self._budgets,
-            self.vendors_table,
-            self._counters,
-            self._questions,
-        )
-
-    def _most_new_questions(self) -> int:
-        """Return an upper bound of questions a tick can add beyond those about messages."""
+    def _day(self) -> None:
+        """3. to 8. The day, in the order of `kernels.day`."""
+        sizes = self._world.log.sizes
         in_market = int(np.count_nonzero(self.columns.in_market))
-        largest = self.definition.population.largest_committee
-        return in_market * largest * len(self.vendors) + self.columns.supplier.size
-
-    def _converse(self) -> None:
-        """5. Questions and complaints take human hours."""
-        if self.rules[0]["on_service"]:
-            conversation.converse(
-                self.tick,
-                self.columns,
-                self._scratch,
-                self._questions,
-                self._credit,
-                self.vendors_table,
-                self.rules,
-                self._counters,
-            )
-
-    def _journey(self) -> None:
-        """6. Accounts enter the market, stages move, committees decide."""
-        seed, tick, columns, scratch, rules = self.seed, self.tick, self.columns, self._scratch, self.rules
-        journey.need(seed, tick, columns, scratch, rules, self._counters, self._questions)
-        journey.settle(seed, tick, columns, scratch, rules, self._load)
-        journey.decide(seed, tick, columns, scratch, self.vendors_table, rules, self._counters)
-
-    def _word_of_mouth(self) -> None:
-        """6. Customers speak, for better or worse."""
-        if self.rules[0]["on_word_of_mouth"]:
-            word_of_mouth.talk(
-                self.seed, self.tick, self.columns, self._scratch, self.vendors_table, self.rules, self._counters
-            )
-
-    def _experience(self) -> None:
-        """7. Product and service make satisfaction; satisfaction makes complaints and churn."""
-        experience.experience(
-            self.seed,
-            self.tick,
-            self.columns,
-            self._scratch,
-            self.vendors_table,
-            self.rules,
-            self._counters,
-            self._questions,
-        )
+        from_need = in_market * self.definition.population.largest_committee * len(self.vendors)
+        waiting_and_new = int(sizes[tables.SIZE_QUESTIONS] + sizes[tables.SIZE_ENTRIES])
+        most = waiting_and_new + from_need + self.columns.supplier.size
+        if most > self._world.questions.size:
+            self._world = self._world._replace(questions=_longer(self._world.questions, 2 * most))
+        day.run_day(self._world, self.tick)
 
     def _ledger(self) -> None:
         """9. Money in and out; every metric recorded."""
-        count = len(self.vendors)
-        np.sum(self._counters[:count], axis=1, out=self._counted)
-        measures.measure(self.columns, self.rules, self.vendors_table, self._measured)
-        journey.pipeline(self.columns, self.vendors_table, self.rules, self._expected)
-        spend = np.array([vendor.spend_per_tick for vendor in self.vendors])
-        for vendor in self.vendors:
-            vendor.spent += vendor.spend_per_tick
-        spent = np.array([vendor.spent for vendor in self.vendors])
-        revenue = self._measured[:, measures.CUSTOMERS] * self.vendors_table["revenue_per_account"]
-        yardsticks = Yardsticks(
-            self._measured,
-            self._expected,
-            self._customer_value,
-            self._customer_value * self.definition.parameters.money.goodwill,
-            self.columns.archetype.size,
-            self.columns.supplier.size,
-        )
-        tick_metrics(self._counted, yardsticks, revenue, spend, spent, self.history[self.tick])
-        self.events.take(self._scratch)
+        tick_metrics(self._world, self._yardsticks, self.history[self.tick])
+        self.stories.take(self._world.log)
 
     # ------------------------------------------------------------------------------------------ looking
 
     def node_states(self) -> NDArray[np.uint8]:
         """Return the byte that each buyer shows on the projector, uint8[N] (see `kernels.measures.node_states`)."""
         out = np.empty(self.columns.archetype.size, np.uint8)
-        measures.node_states(self.columns, self._scratch, out)
+        measures.node_states(self._world.buyers, self._world.relations, out)
         return out
 
     def digest(self) -> str:
-        """Return a hex digest of the whole state: columns, counters and history."""
+        """Return a hex digest of the whole state: columns, queue, tables and history."""
+        world = self._world
+        waiting = world.questions[: world.log.sizes[tables.SIZE_QUESTIONS]]
         hasher = hashlib.blake2b(digest_size=16)
         hasher.update(self.definition.digest.encode())
-        hasher.update(f"{self.seed}:{self.tick}".encode())
-        for array in (*self.columns, self._questions[: self._scratch.sizes[layout.SIZE_QUESTIONS]], self._credit):
-            hasher.update(np.ascontiguousarray(array).data if array.dtype.names is None else array.tobytes())
-        hasher.update(np.ascontiguousarray(self.history[: self.tick]).data)
+        hasher.update(f"{self.seed}:{self.tick}:{self.money}:{self.hours}".encode())
+        for array in (*self.columns, self.history[: self.tick]):
+            hasher.update(np.ascontiguousarray(array).data)
+        for table in (waiting, world.vendors, world.platforms, world.rules):
+            for name in table.dtype.names or ():  # field by field: padding between fields is not state
+                hasher.update(np.ascontiguousarray(table[name]).data)
         return hasher.hexdigest()
 
 

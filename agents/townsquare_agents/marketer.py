@@ -1,17 +1,36 @@
-"""The marketer runs one vendor's plan: it posts what is due today. A team in a browser or a policy makes the plan."""
+"""The marketer runs one vendor's plan: an editorial calendar of messages, posted when due. Who makes the plan is not its business.
+
+Corporate approval delays and filters what people say; ideas give it substance; repetition wears it out; an A/B test decides between two topics.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from townsquare_agents.agent import MarketAgent
-from townsquare_agents.kernels.columns import Reach
+from townsquare_agents.kernels.codes import Reach, Stage
+from townsquare_agents.messages import make_message
 from townsquare_agents.plays import Sending, schedule
-from townsquare_agents.rng import name_key
+from townsquare_agents.rng import Purpose, name_key, uniform
 from townsquare_agents.vendor import Vendor
 
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
+
+TEST_DAYS = 7  # an A/B test is read after a week of the round
+
+
+@dataclass(slots=True)
+class Due:
+    """A message that waits for its day."""
+
+    message: np.void
+    ideas: float
+    said: tuple[str, int]  # play and topic: what wears out
+    slot: str
 
 
 class Marketer(MarketAgent):
@@ -20,28 +39,86 @@ class Marketer(MarketAgent):
     def __init__(self, model: Market, vendor: Vendor) -> None:
         super().__init__(model)
         self.vendor = vendor
-        self._days: list[list[Sending]] = []
-        self._said: dict[tuple[str, str | None], tuple[float, int]] = {}
+        self._due: dict[int, list[Due]] = {}
+        self._said: dict[tuple[str, int], tuple[float, int]] = {}
+        self._tests: dict[str, list[list[int]]] = {}  # slot -> messages posted in each arm of its A/B test
 
     def start_round(self) -> None:
-        """Lay out the plan in force over the days of the round."""
-        self._days = schedule(self.model.definition, self.vendor.plan)
+        """Lay the plan in force out over the days to come; what still waits for approval stays on the calendar."""
+        market = self.model
+        self._tests = {}
+        delay = self.vendor.spec.approval_days if market.rules[0]["on_organisation"] else 0
+        for day, due in enumerate(schedule(market.definition, self.vendor.plan)):
+            for sending in due:
+                arms = (1, 2) if sending.action.alternative and day < TEST_DAYS else (0,)
+                for arm in arms:
+                    waiting = self._due.setdefault(market.tick + day + delay, [])
+                    waiting.extend(self._prepare(sending, arm))
 
     def step(self) -> None:
         """Post what is due today."""
-        if self._days:
-            for sending in self._days[self.model.tick_in_round]:
-                self._post(sending)
+        for due in self._due.pop(self.model.tick, ()):
+            self._post(due)
 
-    def _novelty(self, sending: Sending) -> float:
-        """Return 1 / (1 + weight x recent repetitions) of this play on this topic, and remember this one."""
+    def _prepare(self, sending: Sending, arm: int) -> list[Due]:
+        """Return the message of a sending as far as it is known in advance, and what employees make of it."""
+        market = self.model
+        action, play, spec, spec_index, number = sending
+        topic = action.alternative if arm == 2 else action.topic
+        filtered = self.vendor.spec.filtering if market.rules[0]["on_organisation"] else 0.0
+        usefulness = spec.usefulness * (1.0 - filtered * market.definition.parameters.organisation.filtered_usefulness)
+        volume = spec.volume * (action.level if spec.scales == "volume" else 1)
+        platform = market.platform_index[spec.platform]
+        volume *= market.definition.platforms[platform].traffic
+        message = make_message(
+            key=name_key(self.vendor.id, market.round, action.slot, spec_index, number, arm),
+            vendor=self.vendor.index,
+            play=market.play_index[play.id],
+            platform=platform,
+            topic=market.topic_index[topic] if topic else -1,
+            audience=market.archetype_index[action.audience] if action.audience else -1,
+            stage=Stage[action.stage.upper()] if action.stage else -1,
+            reach=Reach[spec.reach.upper()],
+            volume=round(volume * market.definition.population.buyers / 1000),
+            arm=arm,
+            usefulness=usefulness,
+            promotion=spec.promotion,
+            incentive=spec.incentive,
+            entertainment=spec.entertainment * (1.0 - 0.5 * filtered),
+            personal=spec.personal * (1.0 - filtered),
+            length=spec.length,
+            stage_fit=spec.stage_fit,
+            unsolicited=spec.unsolicited,
+            automated=spec.automated,
+            form=spec.form or action.form,
+            qualified=spec.qualified or action.qualified,
+        )
+        prepared = [Due(message, spec.ideas, (play.id, int(message["topic"])), action.slot)]
+        voices = self._voices(message, spec_index, number)
+        return prepared if voices is None else [*prepared, Due(voices, 0.0, prepared[0].said, action.slot)]
+
+    def _voices(self, message: np.void, spec_index: int, number: int) -> np.void | None:
+        """Return what employees who speak in public make of a message to followers, or None."""
+        market, organisation = self.model, self.model.definition.parameters.organisation
+        share = min(1.0, self.vendor.capacity("employee_voices"))
+        if message["reach"] != Reach.FOLLOWERS or share == 0.0 or not market.rules[0]["on_organisation"]:
+            return None
+        contacts = share * self.vendor.spec.staff * organisation.contacts_per_voice
+        voices: np.void = message.copy()
+        voices["key"] = name_key("voices", int(message["key"]))
+        voices["reach"] = Reach.PAID
+        voices["volume"] = round(contacts * market.definition.population.buyers / 1000)
+        voices["personal"] = organisation.voice_personal
+        return voices
+
+    def _novelty(self, said: tuple[str, int]) -> float:
+        """Return 1 / (1 + weight x recent repetitions) of a play on a topic, and remember this one."""
         market = self.model
         rules = market.rules[0]
-        what = (sending.play.id, sending.action.topic)
-        repetitions, last = self._said.get(what, (0.0, market.tick))
+        repetitions, last = self._said.get(said, (0.0, market.tick))
         for _ in range(market.tick - last):
             repetitions *= float(rules["wear_out_decay"])
-        self._said[what] = (repetitions + 1.0, market.tick)
+        self._said[said] = (repetitions + 1.0, market.tick)
         if not rules["on_wear_out"]:
             return 1.0
         return 1.0 / (1.0 + float(rules["wear_out_weight"]) * repetitions)
@@ -56,32 +133,33 @@ class Marketer(MarketAgent):
         bland = float(rules["expertise_bland"])
         return bland + (1.0 - bland) * used / ideas
 
-    def _post(self, sending: Sending) -> None:
-        market = self.model
-        action, play, spec, spec_index, number = sending
-        buyers = market.definition.population.buyers
-        level = action.level if spec.scales == "volume" else 1
-        topic = market.topic_index.get(action.topic, -1) if action.topic else -1
-        audience = market.archetype_index.get(action.audience, -1) if action.audience else -1
-        market.board.post(
-            key=name_key(self.vendor.id, market.round, action.slot, spec_index, number),
-            tick=market.tick,
-            vendor=self.vendor.index,
-            play=market.play_index[play.id],
-            platform=market.platform_index[spec.platform],
-            topic=topic,
-            audience=audience,
-            reach=Reach[spec.reach.upper()],
-            volume=round(spec.volume * level * buyers / 1000),
-            usefulness=spec.usefulness * self._substance(spec.ideas),
-            promotion=spec.promotion,
-            incentive=spec.incentive,
-            entertainment=spec.entertainment,
-            personal=spec.personal,
-            length=spec.length,
-            novelty=self._novelty(sending),
-            stage_fit=spec.stage_fit,
-            unsolicited=spec.unsolicited,
-            automated=spec.automated,
-            form=spec.form,
-        )
+    def _slips(self, message: np.void) -> bool:
+        """Say whether a personal message goes wrong, as unfiltered ones sometimes do."""
+        rules = self.model.rules[0]
+        chance = float(rules["organisation_gaffe"]) * float(message["personal"])
+        if chance == 0.0 or not rules["on_organisation"]:
+            return False
+        return uniform(self.model.seed, int(Purpose.GAFFE), 0, self.vendor.index, int(message["key"])) < chance
+
+    def _post(self, due: Due) -> None:
+        message = due.message
+        tested = self._tests.get(due.slot)
+        if message["arm"] == 0 and tested is not None:
+            message["topic"] = self._better_topic(tested)
+        message["tick"] = self.model.tick
+        message["novelty"] = self._novelty(due.said)
+        message["usefulness"] *= self._substance(due.ideas)
+        message["gaffe"] = self._slips(message)
+        number = self.model.board.post(message)
+        if message["arm"] > 0:
+            self._tests.setdefault(due.slot, [[], []])[message["arm"] - 1].append(number)
+
+    def _better_topic(self, tested: list[list[int]]) -> int:
+        """Return the topic of the arm that got more clicks per message seen; the first one in a draw."""
+        rows = self.model.board.rows
+        rates = []
+        for arm in tested:
+            seen, clicks = int(rows["seen"][arm].sum()), int(rows["clicks"][arm].sum())
+            rates.append(clicks / seen if seen else 0.0)
+        best = 1 if tested[1] and rates[1] > rates[0] else 0
+        return int(rows["topic"][tested[best][0]])

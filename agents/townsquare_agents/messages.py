@@ -1,15 +1,15 @@
-"""The message board: every message ever sent in a market, one row each (`kernels.columns.MESSAGE`)."""
+"""The message board: every message ever sent in a market, one row each (`kernels.tables.MESSAGE`)."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.kernels.columns import MESSAGE
+from townsquare_agents.kernels.tables import MESSAGE
 
 
 class MessageBoard:
-    """A growing table of messages. Rows are never changed or removed: shares and stories point at them."""
+    """A growing table of messages. Rows are never removed: shares and stories point at them; kernels count in them."""
 
     def __init__(self) -> None:
         self._rows = np.zeros(256, MESSAGE)
@@ -23,12 +23,20 @@ class MessageBoard:
         """All messages so far (a view)."""
         return self._rows[: self._count]
 
-    def post(self, **attributes: float) -> int:
-        """Append a message and return its index; what is not named is 0."""
+    def post(self, message: np.void) -> int:
+        """Append a copy of a message and return its index."""
         if self._count == self._rows.size:
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
-        row = self._rows[self._count]
-        for name, value in attributes.items():
-            row[name] = value
+        self._rows[self._count] = message
         self._count += 1
         return self._count - 1
+
+
+def make_message(**attributes: float) -> np.void:
+    """Return a message; what is not named is 0."""
+    rows = np.zeros(1, MESSAGE)
+    rows["audience"] = rows["topic"] = rows["stage"] = -1
+    for name, value in attributes.items():
+        rows[name] = value
+    message: np.void = rows[0]
+    return message

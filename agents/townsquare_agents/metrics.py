@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.kernels import measures
-from townsquare_agents.kernels.columns import Happening
+from townsquare_agents.kernels.codes import Happening
+from townsquare_agents.kernels.tables import World
 
 VANITY = ("reach", "impressions", "likes", "shares", "followers", "clicks")
 VALUE = (
@@ -59,47 +60,36 @@ _COUNTED = {
 }
 
 
+_COUNTED_NAMES = [METRICS.index(name) for name in _COUNTED]
+_COUNTED_HAPPENINGS = [int(happening) for happening in _COUNTED.values()]
+_COLUMN = {name: column for column, name in enumerate(METRICS)}
+
+
 class Yardsticks(NamedTuple):
-    """What `tick_metrics` needs besides the counters."""
+    """What money is made of."""
 
-    measured: NDArray[np.float64]  # [V, measures.MEASURES]
-    expected: NDArray[np.float64]  # [V] new customers expected from the pipeline
     customer_value: float  # money: CLV of a content customer
-    goodwill_value: float  # money per account that fully knows and trusts a vendor
+    goodwill_value: float  # money per buyer who fully knows and trusts a vendor
     buyers: int
-    accounts: int
 
 
-def tick_metrics(
-    counted: NDArray[np.int64],
-    yardsticks: Yardsticks,
-    revenue: NDArray[np.float64],
-    spend: NDArray[np.float64],
-    spent: NDArray[np.float64],
-    out: NDArray[np.float64],
-) -> None:
-    """Fill ``out[V, METRICS]`` for one tick. ``counted`` int64[V, happenings] is this tick's.
-
-    ``spent`` all spend so far.
-    """
-    for column, name in enumerate(METRICS):
-        if name in _COUNTED:
-            out[:, column] = counted[:, _COUNTED[name]]
-    measured = yardsticks.measured
-    pipeline = yardsticks.expected * yardsticks.customer_value
-    goodwill = measured[:, measures.GOODWILL] * (yardsticks.goodwill_value * yardsticks.accounts / yardsticks.buyers)
-    levels = {
-        "followers": measured[:, measures.FOLLOWERS],
-        "trust": measured[:, measures.TRUST] / yardsticks.buyers,
-        "permissions": measured[:, measures.PERMISSIONS],
-        "pipeline": pipeline,
-        "customers": measured[:, measures.CUSTOMERS],
-        "revenue": revenue,
-        "spend": spend,
-        "customer_equity": measured[:, measures.CUSTOMER_VALUE] + pipeline + goodwill - spent,
-    }
-    for name, values in levels.items():
-        out[:, METRICS.index(name)] = values
+def tick_metrics(world: World, yardsticks: Yardsticks, out: NDArray[np.float64]) -> None:
+    """Fill ``out[V, METRICS]`` for one tick from the tick's counters and measures, and book the tick's spend."""
+    vendors, measured = world.vendors, world.measured
+    counted = world.log.counters[: vendors.size].sum(axis=1)
+    out[:, _COUNTED_NAMES] = counted[:, _COUNTED_HAPPENINGS]
+    vendors["spent"] += vendors["spend_per_tick"]
+    pipeline = vendors["expected"] * yardsticks.customer_value
+    goodwill = measured[:, measures.GOODWILL] * yardsticks.goodwill_value
+    out[:, _COLUMN["followers"]] = measured[:, measures.FOLLOWERS]
+    out[:, _COLUMN["trust"]] = measured[:, measures.TRUST] / yardsticks.buyers
+    out[:, _COLUMN["permissions"]] = measured[:, measures.PERMISSIONS]
+    out[:, _COLUMN["pipeline"]] = pipeline
+    out[:, _COLUMN["customers"]] = measured[:, measures.CUSTOMERS]
+    out[:, _COLUMN["revenue"]] = measured[:, measures.CUSTOMERS] * vendors["revenue_per_account"]
+    out[:, _COLUMN["spend"]] = vendors["spend_per_tick"]
+    worth = measured[:, measures.CUSTOMER_VALUE] + pipeline + goodwill
+    out[:, _COLUMN["customer_equity"]] = worth - vendors["spent"]
 
 
 def totals(history: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -98,6 +98,50 @@ class Sharing(Group):
     rate: float = quantity(
         0.035, 0, 1, "share", "Goel, Watts & Goldstein 2012", "shares per fully relevant and useful message seen"
     )
+    crossing_loss: float = quantity(0.3, 0, 1, "share", ASSUMED, "freshness lost on the way to another platform")
+
+
+class Contact(Group):
+    """What law and media allow; events change it."""
+
+    precision: float = quantity(
+        0.9, 0, 1, "share", ASSUMED, "how often aiming at an archetype works; 0 after opting out of tracking"
+    )
+    refusal: float = quantity(
+        0, 0, 2, "share", "design", "buyers who refuse unasked contact, as a law allows; times 0.5 + privacy"
+    )
+    paid_reach: float = quantity(1, 0, 5, "ratio", "design", "what paid reach still delivers")
+
+
+class Groups(Group):
+    """Groups: gate, moderation, and the noise that members bear."""
+
+    join: float = quantity(0.004, 0, 1, "1/tick", ASSUMED, "chance to join at full interest")
+    quit: float = quantity(0.01, 0, 1, "1/tick", ASSUMED, "chance to leave at full noise")
+    qualified_at: float = quantity(0.45, 0, 1, "interest", ASSUMED, "interest that passes a qualified gate")
+    democratic: float = quantity(0.6, 0, 1, "share", ASSUMED, "sales talk that members vote away")
+    strict: float = quantity(0.95, 0, 1, "share", ASSUMED, "sales talk that strict moderators remove")
+    overreach: float = quantity(0.25, 0, 1, "share", ASSUMED, "other messages that strict moderators remove as well")
+    noise_speed: float = quantity(0.1, 0, 1, "1/tick", ASSUMED, "speed at which a group's noise follows its content")
+    peer_rate: float = quantity(0.05, 0, 1, "1/tick", ASSUMED, "chance that a member in the market asks a peer")
+    host_gain: float = quantity(
+        0.0006, 0, 0.1, "share/tick", ASSUMED, "trust a member gains in a host per unit of hosting"
+    )
+
+
+class Organisation(Group):
+    """The vendor's organisation: ideas, approval, and people who speak."""
+
+    idea_floor: float = quantity(0.4, 0, 1, "ratio", ASSUMED, "rate of ideas with no lever pulled")
+    idea_top: float = quantity(2.0, 0, 10, "ratio", ASSUMED, "rate of ideas with all six levers pulled")
+    lever_fade: float = quantity(0.8, 0, 1, "1/round", ASSUMED, "what is left of a lever after a round")
+    contacts_per_voice: float = quantity(
+        1.5, 0, 100, "buyers per 1000", ASSUMED, "buyers who see what an employee shares"
+    )
+    voice_personal: float = quantity(0.8, 0, 1, "share", ASSUMED, "how personal an employee's post is")
+    gaffe: float = quantity(0.01, 0, 1, "share", ASSUMED, "unfiltered personal messages that go wrong")
+    gaffe_size: float = quantity(3, 0, 20, "ratio", ASSUMED, "breach of trust by a gaffe, over the gain of full value")
+    filtered_usefulness: float = quantity(0.3, 0, 1, "share", ASSUMED, "usefulness that full filtering takes away")
 
 
 class Exits(Group):
@@ -157,7 +201,7 @@ class Choice(Group):
     expert: float = quantity(1.4, 0, 20, "utility", ASSUMED, "weight of access to experts")
     irritation: float = quantity(0.8, 0, 20, "utility", ASSUMED, "weight of irritation")
     incumbent: float = quantity(2.0, 0, 20, "utility", ASSUMED, "weight of a satisfying present supplier")
-    nothing: float = quantity(2.2, -20, 20, "utility", ASSUMED, "utility of buying from nobody")
+    nothing: float = quantity(0.3, -20, 20, "utility", ASSUMED, "utility of buying from nobody")
 
 
 class WordOfMouth(Group):
@@ -181,6 +225,10 @@ class WordOfMouth(Group):
 class Experience(Group):
     """Product and service make satisfaction; satisfaction makes references, complaints and churn."""
 
+    floor: float = quantity(
+        0.35, 0, 1, "satisfaction", ASSUMED, "satisfaction with a product of quality 0; quality adds 0.6"
+    )
+    new: float = quantity(0.6, 0, 1, "satisfaction", ASSUMED, "satisfaction of a new customer")
     adapt: float = quantity(0.03, 0, 1, "1/tick", ASSUMED, "speed at which satisfaction follows the product")
     incident: float = quantity(0.02, 0, 1, "1/tick", ASSUMED, "chance of a problem per account at quality 0")
     incident_cost: float = quantity(0.08, 0, 1, "satisfaction", ASSUMED, "what a problem costs before anyone answers")
@@ -213,6 +261,7 @@ class Service(Group):
         0.15, 0, 1, "share", "Oldroyd 2011", "part of the missing trust that a prompt answer fills"
     )
     late_gain: float = quantity(0.02, 0, 1, "share", "Oldroyd 2011", "the same for a late one: about a seventh")
+    own_up_relief: float = quantity(0.5, 0, 1, "share", ASSUMED, "part of the anger that owning up takes away")
     silence_loss: float = quantity(
         0.10, 0, 1, "share", ASSUMED, "trust lost when a question is never answered, before the loss ratio"
     )
@@ -235,6 +284,9 @@ class Leads(Group):
     half_life: float = quantity(42, 3, 365, "ticks", ASSUMED, "time in which a score fades by half")
     conversation: float = quantity(
         0.5, 0, 1, "share", ASSUMED, "what a sales conversation with a ready lead adds to access and awareness"
+    )
+    information: float = quantity(
+        1.0, 0, 10, "ratio", ASSUMED, "gain of a sales conversation when sales knows what was read"
     )
 
 
@@ -288,6 +340,10 @@ class Mechanisms(Group):
     awareness_decay: bool = True
     asymmetric_trust: bool = True
     finite_attention: bool = True
+    porous_platforms: bool = True
+    groups: bool = True
+    peers: bool = True
+    organisation: bool = True
     overload: bool = True
     sharing: bool = True
     exits: bool = True
@@ -312,6 +368,9 @@ class Parameters(Group):
     attention: Attention = Attention()
     response: Response = Response()
     sharing: Sharing = Sharing()
+    contact: Contact = Contact()
+    groups: Groups = Groups()
+    organisation: Organisation = Organisation()
     exits: Exits = Exits()
     wear_out: WearOut = WearOut()
     irritation: Irritation = Irritation()
@@ -332,19 +391,28 @@ def _decay(half_life: float) -> float:
     return exp(-0.6931471805599453 / half_life)
 
 
-def rules_record(parameters: Parameters, mechanisms: Mechanisms) -> NDArray[np.void]:
+def refresh_decays(record: NDArray[np.void]) -> None:
+    """Work each ``..._decay`` out from its ``..._half_life`` again."""
+    for name in record.dtype.names or ():
+        if name.endswith("half_life"):
+            record[name.removesuffix("half_life") + "decay"] = _decay(float(record[name][0]))
+
+
+def rules_record(parameters: Parameters, mechanisms: Mechanisms, *, mail_platform: int = -1) -> NDArray[np.void]:
     """Return all numbers as an array of one structured element, fields ``group_name``, for kernels.
 
-    Beside each ``..._half_life`` stands ``..._decay``, the factor per tick; each switch is ``on_name`` (1.0 or 0.0).
+    ``mail_platform`` is the inbox that a registration opens, -1 for none. Beside each ``..._half_life`` stands ``..._decay``, the factor per tick; each switch is ``on_name`` (1.0 or 0.0).
     """
     values: dict[str, float] = {}
     for group, model in parameters:
         for name, value in model:
             values[f"{group}_{name}"] = float(value)
             if name.endswith("half_life"):
-                values[f"{group}_{name.removesuffix('half_life')}decay"] = float(_decay(float(value)))
+                values[f"{group}_{name.removesuffix('half_life')}decay"] = 0.0
+    values["contact_mail_bit"] = float(mail_platform)
     values.update({f"on_{name}": float(value) for name, value in mechanisms})
     record = np.zeros(1, np.dtype([(name, np.float64) for name in values]))
     for name, value in values.items():
         record[name] = value
+    refresh_decays(record)
     return record

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 class Action:
     """One play at one level. ``slot`` is its stable name within the plan: random keys are made of it.
 
-    ``topic`` and ``audience`` (an archetype) are identifiers of the scenario, or None for "all".
+    ``topic``, ``audience`` (an archetype) and ``stage`` (of the buying journey) are identifiers, or None for "all".
+    ``alternative`` is a second topic for an A/B test: half the buyers get each for a week, then all get the better one.
+    ``form`` asks readers to register; ``qualified`` makes a prize worth something only to those who care about the topic.
     """
 
     slot: str
@@ -18,6 +20,10 @@ class Action:
     level: int
     topic: str | None = None
     audience: str | None = None
+    stage: str | None = None
+    alternative: str | None = None
+    form: bool = False
+    qualified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

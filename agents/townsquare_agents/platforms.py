@@ -7,29 +7,47 @@ from numpy.typing import NDArray
 
 from townsquare_agents import generators
 from townsquare_agents.compiled import kernel
-from townsquare_agents.kernels.columns import PLATFORM, Feed, Relationship
+from townsquare_agents.kernels.codes import Feed, Gate, Moderation, Relationship
+from townsquare_agents.kernels.tables import PLATFORM, Ties
 from townsquare_agents.network import Network
 from townsquare_agents.rng import Purpose, name_key, poisson, uniform_array
-from townsquare_agents.scenario import NetworkSpec, Scenario
+from townsquare_agents.scenario import Scenario
+from townsquare_agents.scenario_parts import NetworkSpec
 
 QUANTILES = 1024
-FRIENDS, FOLLOW = 0, 1
+FRIENDS = 0  # index of the network along which word of mouth travels
 
 
 def platform_table(scenario: Scenario) -> NDArray[np.void]:
-    """Return the platforms as kernels read them: `PLATFORM`[P]."""
+    """Return the platforms as kernels read them: `PLATFORM`[P]. Their networks are numbered as `build_ties` makes them."""
     table = np.zeros(len(scenario.platforms), PLATFORM)
+    topics = [topic.id for topic in scenario.topics]
+    networks = _networked(scenario)
     for index, platform in enumerate(scenario.platforms):
         row = table[index]
         row["relationship"] = Relationship[platform.relationship.upper()]
         row["feed"] = Feed[platform.feed.upper()]
-        row["background"] = platform.background
-        row["attention"] = platform.attention
-        row["short"] = platform.format != "long"
-        row["long"] = platform.format != "short"
-        row["detection"] = platform.detection
-        row["network"] = {"permission": FRIENDS, "viral": FOLLOW, "inbox": -1}[platform.relationship]
+        row["gate"] = Gate[platform.gate.upper()]
+        row["moderation"] = Moderation[platform.moderation.upper()]
+        row["network"] = networks.get(platform.id, -1)
+        row["topic"] = topics.index(platform.topic) if platform.topic else -1
+        row["open"] = platform.opens_round == 1
+        for name in ("background", "attention", "detection", "porosity", "credibility", "tracked", "interruption"):
+            row[name] = getattr(platform, name)
+        row["tolerated"] = platform.tolerated
     return table
+
+
+def _networked(scenario: Scenario) -> dict[str, int]:
+    """Return the index of each platform's network: 0 for the first permission platform, the friends' own."""
+    numbers: dict[str, int] = {}
+    for platform in scenario.platforms:
+        if platform.network is not None and platform.relationship == "permission" and FRIENDS not in numbers.values():
+            numbers[platform.id] = FRIENDS
+    for platform in scenario.platforms:
+        if platform.network is not None and platform.id not in numbers:
+            numbers[platform.id] = 1 + len([n for n in numbers.values() if n != FRIENDS])
+    return numbers
 
 
 @kernel
@@ -51,25 +69,64 @@ def attention_quantiles(scenario: Scenario) -> NDArray[np.float64]:
     return out
 
 
-def build_network(scenario: Scenario, seed: int, relationship: str) -> Network:
-    """Return the ties of the first platform with this relationship; buyers of one industry lie side by side.
+def build_ties(scenario: Scenario, seed: int, account: NDArray[np.int64]) -> tuple[Ties, Network, Network]:
+    """Return all networks for the kernels, the friend network, and the first follow network (empty where there is none).
 
-    Where no platform has the relationship, buyers have no such ties.
+    Network 0 joins the first permission platform's ties with those between members of one committee. An arc u -> v of a viral or mixed
+    platform says that u follows v, so that what v shares reaches u.
     """
+    platforms = {platform.id: platform for platform in scenario.platforms}
+    numbers = _networked(scenario)
     buyers = scenario.population.buyers
-    for platform in scenario.platforms:
-        if platform.relationship == relationship and platform.network is not None:
-            key = name_key(seed, "network", platform.id)
-            network = _generate(platform.network, buyers, scenario.population.industries, key)
-            return _shuffled(network, key) if platform.network.generator in _RANKED_GENERATORS else network
-    empty = np.empty(0, np.int64)
-    return Network.from_edges(empty, empty, directed=relationship == "viral", node_count=buyers)
+    empty = Network.from_edges([], [], directed=False, node_count=buyers)
+    built = {0: empty}
+    follows = Network.from_edges([], [], directed=True, node_count=buyers)
+    for name, number in numbers.items():
+        built[number] = _build(scenario, name, seed)
+        if platforms[name].relationship in ("viral", "mixed") and follows.arc_count == 0:
+            follows = built[number]
+    built[FRIENDS] = _with_colleagues(built[FRIENDS], account)
+    audiences = [built[n].reversed() if built[n].directed else built[n] for n in range(len(built))]
+    offsets = np.cumsum([0] + [audience.arc_count for audience in audiences])
+    friends = built[FRIENDS]
+    owner = np.repeat(np.arange(buyers), np.diff(friends.indptr))
+    ties = Ties(
+        start=np.stack([audience.indptr + offset for audience, offset in zip(audiences, offsets[:-1], strict=True)]),
+        target=np.concatenate([audience.indices for audience in audiences]),
+        strong=(account[owner] == account[friends.indices]).astype(np.int8),
+    )
+    return ties, friends, follows
 
 
-_RANKED_GENERATORS = (
-    "directed_follow",
-    "preferential_attachment",
-)  # they number hubs first; buyers are numbered by account
+def _build(scenario: Scenario, platform: str, seed: int) -> Network:
+    """Return the ties of a platform; buyers of one industry lie side by side."""
+    spec = next(p.network for p in scenario.platforms if p.id == platform)
+    assert spec is not None
+    key = name_key(seed, "network", platform)
+    network = _generate(spec, scenario.population.buyers, scenario.population.industries, key)
+    return _shuffled(network, key) if spec.generator in _RANKED_GENERATORS else network
+
+
+def _with_colleagues(network: Network, account: NDArray[np.int64]) -> Network:
+    """Return the network with a tie between any two buyers of one account; buyers are numbered by account."""
+    start = np.concatenate([[0], np.flatnonzero(np.diff(account)) + 1, [account.size]])
+    sizes = np.diff(start)
+    pairs = [np.zeros((2, 0), np.int64)]
+    for size in np.unique(sizes):
+        members = np.triu_indices(int(size), 1)
+        pairs.append(np.stack([np.add.outer(start[:-1][sizes == size], side).ravel() for side in members]))
+    colleagues = np.concatenate(pairs, axis=1)
+    sources, targets = network.ties()
+    return Network.from_edges(
+        np.concatenate([sources, colleagues[0]]),
+        np.concatenate([targets, colleagues[1]]),
+        directed=False,
+        node_count=network.node_count,
+    )
+
+
+# they number hubs first, and buyers are numbered by account
+_RANKED_GENERATORS = ("directed_follow", "preferential_attachment")
 
 
 def _shuffled(network: Network, seed: int) -> Network:

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from townsquare_agents.errors import PlanError
 from townsquare_agents.plan import Action, Plan
-from townsquare_agents.scenario import MessageSpec, Play, Scenario
+from townsquare_agents.kernels.codes import Stage
+from townsquare_agents.scenario import Scenario
+from townsquare_agents.scenario_parts import MessageSpec, Play
 
 
 def play_of(scenario: Scenario, action: Action) -> Play:
@@ -31,8 +33,13 @@ def plan_cost(scenario: Scenario, plan: Plan) -> tuple[float, float]:
     return money, hours
 
 
-def check_plan(scenario: Scenario, vendor: str, plan: Plan) -> None:
-    """Raise PlanError unless the vendor can do and pay this plan in one round."""
+def check_plan(
+    scenario: Scenario, vendor: str, plan: Plan, *, money: float | None = None, hours: float | None = None
+) -> None:
+    """Raise PlanError unless the vendor can do and pay this plan in one round.
+
+    ``money`` and ``hours`` are what the round has; by default what the scenario's calendar gives.
+    """
     if all(v.id != vendor for v in scenario.vendors):
         known = ", ".join(v.id for v in scenario.vendors)
         raise PlanError(f"there is no such vendor; vendors are {known}", vendor=vendor)
@@ -44,16 +51,13 @@ def check_plan(scenario: Scenario, vendor: str, plan: Plan) -> None:
                 "the slot is used twice; give each action a slot of its own", vendor=vendor, slot=action.slot
             )
         seen.add(action.slot)
-    money, hours = plan_cost(scenario, plan)
-    calendar = scenario.calendar
-    if money > calendar.money_per_round + 1e-9:
-        raise PlanError(
-            f"the plan costs {money:,.0f} but a round has {calendar.money_per_round:,.0f}; lower a level", vendor=vendor
-        )
-    if hours > calendar.hours_per_round + 1e-9:
-        raise PlanError(
-            f"the plan takes {hours:g} hours but a round has {calendar.hours_per_round:g}; lower a level", vendor=vendor
-        )
+    money_used, hours_used = plan_cost(scenario, plan)
+    money = scenario.calendar.money_per_round if money is None else money
+    hours = scenario.calendar.hours_per_round if hours is None else hours
+    if money_used > money + 1e-9:
+        raise PlanError(f"the plan costs {money_used:,.0f} but a round has {money:,.0f}; lower a level", vendor=vendor)
+    if hours_used > hours + 1e-9:
+        raise PlanError(f"the plan takes {hours_used:g} hours but a round has {hours:g}; lower a level", vendor=vendor)
 
 
 def _check_action(scenario: Scenario, vendor: str, action: Action) -> None:
@@ -64,12 +68,17 @@ def _check_action(scenario: Scenario, vendor: str, action: Action) -> None:
 
     if not 1 <= action.level <= play.max_level:
         raise refuse(f"level {action.level} of {play.id!r} must lie between 1 and {play.max_level}")
-    if action.topic is not None:
+    topics = [topic.id for topic in scenario.topics]
+    for topic in (action.topic, action.alternative):
+        if topic is None:
+            continue
         if not play.takes_topic:
-            raise refuse(f"{play.id!r} has no topic; leave it out (found {action.topic!r})")
-        topics = [topic.id for topic in scenario.topics]
-        if action.topic not in topics:
-            raise refuse(f"there is no topic {action.topic!r}; topics are {', '.join(topics)}")
+            raise refuse(f"{play.id!r} has no topic; leave it out (found {topic!r})")
+        if topic not in topics:
+            raise refuse(f"there is no topic {topic!r}; topics are {', '.join(topics)}")
+    stages = [stage.name.lower() for stage in Stage]
+    if action.stage is not None and action.stage not in stages:
+        raise refuse(f"there is no stage {action.stage!r}; stages are {', '.join(stages)}")
     if action.audience is not None:
         if not play.takes_audience:
             raise refuse(f"{play.id!r} has no audience; leave it out (found {action.audience!r})")

@@ -69,6 +69,15 @@ class Purpose(IntEnum):
     REFERENCE = 62
     STAGE = 63
     POLICY = 64
+    REMOVAL = 65
+    REFUSAL = 66
+    ARM = 67
+    CROSS_POST = 68
+    JOIN = 69
+    QUIT = 70
+    PEER = 71
+    GAFFE = 72
+    BELIEF = 73
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

@@ -1,14 +1,12 @@
-"""An adaptive outsider: grows while nobody stops it, is found and banned, and starts again small (Thomas 2011.
-
-Kanich 2008).
-"""
+"""An adaptive outsider: grows while nobody stops it, is found and banned, starts again (Thomas 2011; Kanich 2008)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from townsquare_agents.agent import MarketAgent
-from townsquare_agents.kernels.columns import Reach
+from townsquare_agents.kernels.codes import Reach
+from townsquare_agents.messages import make_message
 from townsquare_agents.rng import Purpose, name_key, uniform
 
 if TYPE_CHECKING:
@@ -26,33 +24,33 @@ class Spammer(MarketAgent):
         self.accounts_banned = 0
         self.sent = 0
         self.income = 0.0
-
-    def step(self) -> None:
-        """Send today's messages, then grow, or start again when found."""
-        market = self.model
-        rules = market.rules[0]
-        if not rules["on_spam"]:
-            return
-        volume = round(self.volume * market.definition.population.buyers / 1000)
-        market.board.post(
-            key=name_key("spam", self.number, self.platform, market.tick),
-            tick=market.tick,
+        self._message = make_message(
             vendor=-1,
-            play=len(market.play_index),
-            platform=self.platform,
-            topic=-1,
-            audience=-1,
+            play=len(model.play_index),
+            platform=platform,
             reach=Reach.DIRECT,
-            volume=volume,
             promotion=1.0,
             novelty=1.0,
             unsolicited=1,
             automated=1,
         )
+
+    def step(self) -> None:
+        """Send today's messages, then grow, or start again when found."""
+        market = self.model
+        rules, platform = market.rules[0], market.platforms[self.platform]
+        if not rules["on_spam"] or not platform["open"]:
+            return
+        volume = round(self.volume * market.definition.population.buyers / 1000)
+        message = self._message
+        message["key"] = name_key("spam", self.number, self.platform, market.tick)
+        message["tick"] = market.tick
+        message["volume"] = volume
+        market.board.post(message)
         self.sent += volume
         self.income += volume * float(rules["spam_return_per_message"])
         found = uniform(market.seed, int(Purpose.DETECTION), market.tick, self.number, self.platform)
-        if found < market.platforms[self.platform]["detection"]:
+        if found < platform["detection"]:
             self.accounts_banned += 1
             self.volume = float(rules["spam_start_volume"])
         else:

@@ -9,40 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.errors import ParameterError
-from townsquare_agents.kernels.columns import (
-    EVENT,
-    SIZE_EVENTS,
-    SIZE_LOST_EVENTS,
-    Cause,
-    Happening,
-    Scratch,
-    Stage,
-    Tie,
-)
+from townsquare_agents.kernels.codes import Cause, Happening, Stage, Tie
+from townsquare_agents.kernels.tables import EVENT, SIZE_EVENTS, SIZE_LOST_EVENTS, Log
 
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
 
 
-class EventLog:
+class StoryLog:
     """All events so far, in order of time."""
 
     def __init__(self) -> None:
         self._ticks: list[NDArray[np.void]] = []
         self.lost = 0
 
-    def take(self, scratch: Scratch) -> None:
+    def take(self, log: Log) -> None:
         """Move the tick's events out of the kernels' buffer."""
-        count = int(scratch.sizes[SIZE_EVENTS])
+        count = int(log.sizes[SIZE_EVENTS])
         if count:
-            self._ticks.append(scratch.events[:count].copy())
-        if scratch.events.size:
-            self.lost += int(scratch.sizes[SIZE_LOST_EVENTS])
-        scratch.sizes[SIZE_EVENTS] = 0
-        scratch.sizes[SIZE_LOST_EVENTS] = 0
+            self._ticks.append(log.events[:count].copy())
+        if log.events.size:
+            self.lost += int(log.sizes[SIZE_LOST_EVENTS])
+        log.sizes[SIZE_EVENTS] = 0
+        log.sizes[SIZE_LOST_EVENTS] = 0
 
     def rows(self) -> NDArray[np.void]:
-        """Return all events as one array (`kernels.columns.EVENT`)."""
+        """Return all events as one array (`kernels.tables.EVENT`)."""
         if len(self._ticks) > 1:
             self._ticks = [np.concatenate(self._ticks)]
         return self._ticks[0] if self._ticks else np.zeros(0, EVENT)
@@ -88,6 +80,8 @@ def tell_story(market: Market, buyer: int) -> BuyerStory:
     for vendor in market.vendors:
         v = vendor.index
         ties = int(columns.ties[buyer, v])
+        on = [platform.id for p, platform in enumerate(definition.platforms) if ties >> p & 1]
+        on += [tie.name.lower() for tie in Tie if ties & tie and tie.name]
         relations[vendor.id] = {
             "awareness": float(columns.awareness[buyer, v]),
             "trust": float(columns.trust[buyer, v]),
@@ -95,10 +89,10 @@ def tell_story(market: Market, buyer: int) -> BuyerStory:
             "word": float(columns.word[buyer, v]),
             "expertise": float(columns.expertise[buyer, v]),
             "stage": Stage(int(columns.stage[buyer, v])).name.lower(),
-            "ties": " ".join(tie.name.lower() for tie in Tie if ties & tie and tie.name),
+            "ties": " ".join(on),
         }
     account = int(columns.account[buyer])
-    rows = market.events.rows()
+    rows = market.stories.rows()
     return BuyerStory(
         buyer=buyer,
         archetype=definition.archetypes[columns.archetype[buyer]].id,

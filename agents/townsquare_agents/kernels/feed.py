@@ -1,9 +1,7 @@
 """Deliver: messages cross ties to the buyers who could see them.
 
-Cost follows the messages, not the population, but for one sweep over the tie column per message to followers.
-
-Output is a list of entries (buyer, message, sharer) and, for each buyer and platform, how many messages were offered
-this tick.
+Output is a list of entries (buyer, message, platform) and, for each buyer and platform, how many messages were offered
+this tick. Cost follows the messages, but for one sweep over the relations per message to followers.
 """
 
 from __future__ import annotations
@@ -12,131 +10,201 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline, kernel
-from townsquare_agents.kernels.columns import (
-    SIZE_ENTRIES,
-    SIZE_NEED,
-    SIZE_SHARES,
-    Columns,
-    Reach,
-    Relationship,
-    Scratch,
-    Tie,
-)
-from townsquare_agents.rng import Purpose, below, draw, stream_key
+from townsquare_agents.kernels.codes import Moderation, Reach, Relationship, Tie
+from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, Table, World
+from townsquare_agents.rng import Purpose, below, draw, stream_key, unit
 
 _FOLLOWERS = int(Reach.FOLLOWERS)
-_PAID = int(Reach.PAID)
-_OPTED_IN = int(Reach.OPTED_IN)
 _CUSTOMERS = int(Reach.CUSTOMERS)
-_VIRAL = int(Relationship.VIRAL)
-_PERMISSION = int(Relationship.PERMISSION)
-_FOLLOW = int(Tie.FOLLOW)
-_CONNECTED = int(Tie.CONNECTED)
-_OPT_IN = int(Tie.OPT_IN)
-_BLOCKED = int(Tie.BLOCKED)
-_AUDIENCE = int(Purpose.AUDIENCE)
+_READERS = int(Reach.READERS)
+_PAID = int(Reach.PAID)
+_GROUP = int(Relationship.GROUP)
+_INBOX = int(Relationship.INBOX)
+_MIXED = int(Relationship.MIXED)
+_NO_MODERATION = int(Moderation.NONE)
+_DEMOCRATIC = int(Moderation.DEMOCRATIC)
+_BLOCKED = np.uint32(Tie.BLOCKED)
+_P_AUDIENCE = int(Purpose.AUDIENCE)
+_P_REMOVAL = int(Purpose.REMOVAL)
+_P_REFUSAL = int(Purpose.REFUSAL)
+_P_ARM = int(Purpose.ARM)
+_MOST_PLAYS = 1024
+_PURPOSE_NUMBERS = np.array([int(purpose) for purpose in Purpose], np.int64)
 _AIMED_TRIES = 8  # a sampled audience is found by rejection; an archetype below 1/8 of the buyers is reached less often
 
 
 @inline
-def _offer(columns: Columns, scratch: Scratch, i: int, m: int, platform: int, sharer: int) -> None:
-    n = scratch.sizes[SIZE_NEED]
-    scratch.sizes[SIZE_NEED] = n + 1
-    if n < scratch.entry_buyer.size:
-        scratch.entry_buyer[n] = i
-        scratch.entry_message[n] = m
-        scratch.entry_sharer[n] = sharer
-        scratch.offered[i, platform] += 1
-        scratch.sizes[SIZE_ENTRIES] = n + 1
+def platform_bit(platform: int) -> np.uint32:
+    """Return the bit of a relation's ties that stands for a platform."""
+    return np.uint32(1 << platform)
 
 
 @inline
-def _clear(scratch: Scratch) -> None:
-    for e in range(scratch.sizes[SIZE_ENTRIES]):
-        for p in range(scratch.offered.shape[1]):
-            scratch.offered[scratch.entry_buyer[e], p] = 0
-    scratch.sizes[SIZE_ENTRIES] = 0
-    scratch.sizes[SIZE_NEED] = 0
+def _start(world: World, seed: int, tick: int) -> None:
+    """Compute the tick's stream keys, clear its counters and what the last tick offered."""
+    for n in range(_PURPOSE_NUMBERS.size):
+        purpose = _PURPOSE_NUMBERS[n]
+        standing = purpose == _P_REFUSAL or purpose == _P_ARM  # decided once for the whole game
+        world.keys[purpose] = stream_key(seed, purpose, 0 if standing else tick)
+    world.log.counters[:] = 0
+    sizes = world.log.sizes
+    for e in range(sizes[SIZE_ENTRIES]):
+        entry = world.entries[e]
+        world.offered[entry["buyer"], entry["platform"]] = 0
+        world.buyers[entry["buyer"]]["touched"] = 0
+    sizes[SIZE_ENTRIES] = 0
+    sizes[SIZE_NEED] = 0
+    for p in range(world.platforms.size):
+        world.platforms[p]["offered"] = 0
+        world.platforms[p]["sales_talk"] = 0
 
 
 @inline
-def _wanted_tie(relationship: int, reach: int) -> int:
-    if reach == _OPTED_IN:
-        return _OPT_IN
-    if relationship == _PERMISSION:
-        return _CONNECTED
-    return _FOLLOW
+def _offer(
+    entries: Table, sizes: NDArray[np.int64], offered: NDArray[np.int32], i: int, m: int, platform: int
+) -> None:
+    n = sizes[SIZE_NEED]
+    sizes[SIZE_NEED] = n + 1
+    if n < entries.size:
+        entry = entries[n]
+        entry["buyer"] = i
+        entry["message"] = m
+        entry["platform"] = platform
+        offered[i, platform] += 1
+        sizes[SIZE_ENTRIES] = n + 1
+
+
+@inline
+def _in_arm(arm_key: np.uint64, message: np.void, i: int) -> bool:
+    """Say whether a buyer is in the half that sees this arm of an A/B test: by buyer and play, alike every day."""
+    arm = message["arm"]
+    if arm == 0:
+        return True
+    first_half = unit(arm_key, i, message["vendor"] * _MOST_PLAYS + message["play"]) < 0.5
+    return first_half == (arm == 1)
+
+
+@inline
+def _refuses(refusal_key: np.uint64, rules: np.void, message: np.void, buyer: np.void, i: int) -> bool:
+    """Say whether a buyer has opted out of being written to unasked (an opt-out or do-not-call law)."""
+    refusal = rules["contact_refusal"]
+    if refusal == 0.0 or not message["unsolicited"]:
+        return False
+    return unit(refusal_key, i, 0) < refusal * (0.5 + buyer["privacy"])
+
+
+@inline
+def _removed(removal_key: np.uint64, rules: np.void, message: np.void, place: np.void) -> bool:
+    """Say whether a group's moderation removes a message before anybody sees it."""
+    if place["relationship"] != _GROUP or place["moderation"] == _NO_MODERATION:
+        return False
+    sales_talk = message["promotion"] > place["tolerated"] or message["vendor"] < 0
+    if place["moderation"] == _DEMOCRATIC:
+        chance = rules["groups_democratic"] if sales_talk else 0.0
+    else:
+        chance = rules["groups_strict"] if sales_talk else rules["groups_overreach"]
+    return unit(removal_key, 0, message["key"]) < chance
+
+
+@inline
+def _to_tied(world: World, m: int) -> None:
+    """Deliver to those tied to the vendor on the message's platform; on a group, to its members.
+
+    Only circles and inboxes let a vendor sort its followers by archetype.
+    """
+    message = world.messages[m]
+    vendor, platform = message["vendor"], message["platform"]
+    relationship = world.platforms[platform]["relationship"]
+    bit = platform_bit(platform)
+    everybody = relationship == _GROUP
+    sorted_ = relationship == _MIXED or relationship == _INBOX
+    audience = message["audience"] if sorted_ else -1
+    stage = message["stage"]
+    arm_key = world.keys[_P_ARM]
+    for i in range(world.buyers.size):
+        relation = world.relations[i, vendor]
+        ties = relation["ties"]
+        if not (ties & bit or (everybody and not ties & _BLOCKED)):
+            continue
+        if stage >= 0 and relation["stage"] != stage:
+            continue
+        if audience >= 0 and world.buyers[i]["archetype"] != audience:
+            continue
+        if world.member[i, platform] and _in_arm(arm_key, message, i):
+            _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
+
+
+@inline
+def _to_customers(world: World, m: int) -> None:
+    message = world.messages[m]
+    platform, arm_key = message["platform"], world.keys[_P_ARM]
+    for a in range(world.accounts.size):
+        account = world.accounts[a]
+        if account["supplier"] == message["vendor"]:
+            for i in range(account["first"], account["last"]):
+                if world.member[i, platform] and _in_arm(arm_key, message, i):
+                    _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
+
+
+@inline
+def _to_sample(world: World, m: int) -> None:
+    """Deliver to ``volume`` members drawn at random, aimed at an archetype as far as targeting still works."""
+    message, rules = world.messages[m], world.rules[0]
+    vendor, platform, audience = message["vendor"], message["platform"], message["audience"]
+    volume = message["volume"]
+    if message["reach"] == _PAID:
+        volume = int(volume * rules["contact_paid_reach"])
+    key, arm_key, refusal_key = world.keys[_P_AUDIENCE], world.keys[_P_ARM], world.keys[_P_REFUSAL]
+    for j in range(volume):
+        for attempt in range(_AIMED_TRIES):
+            bits = draw(key, j * _AIMED_TRIES + attempt, message["key"])
+            i = below(bits, world.buyers.size)
+            if audience >= 0 and world.buyers[i]["archetype"] != audience:
+                # the lowest bits are not those that chose the buyer
+                if np.float64(bits & np.uint64(0xFFFF)) / 65536.0 < rules["contact_precision"]:
+                    continue
+            if not world.member[i, platform] or not _in_arm(arm_key, message, i):
+                break
+            if _refuses(refusal_key, rules, message, world.buyers[i], i):
+                break
+            if vendor < 0 or not world.relations[i, vendor]["ties"] & _BLOCKED:
+                _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
+            break
+
+
+@inline
+def _to_network(world: World, share: np.void) -> None:
+    """Deliver a shared message to those who see what the sharer posts."""
+    platform, m, sharer = share["platform"], share["message"], share["buyer"]
+    vendor = world.messages[m]["vendor"]
+    network = world.platforms[platform]["network"]
+    if network < 0:
+        return
+    for arc in range(world.ties.start[network, sharer], world.ties.start[network, sharer + 1]):
+        i = np.int64(world.ties.target[arc])
+        if world.member[i, platform] and not world.relations[i, vendor]["ties"] & _BLOCKED:
+            _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
 
 
 @kernel
-def deliver(
-    seed: int,
-    tick: int,
-    columns: Columns,
-    scratch: Scratch,
-    messages: NDArray[np.void],
-    first: int,
-    platforms: NDArray[np.void],
-) -> int:
-    """Fill the entries of this tick; return how many entries are needed (more than the buffer holds.
+def deliver(world: World, seed: int, tick: int, first: int) -> int:
+    """Fill the entries of this tick from ``messages[first:]`` and from the shares of the previous tick.
 
-    Grow it and call again).
-
-    ``messages[first:]`` go out now; shares of the previous tick travel as well.
+    Return how many entries are needed; when that is more than the buffer holds, grow it and call again.
     """
-    _clear(scratch)
-    buyers = columns.archetype.size
-    key = stream_key(seed, _AUDIENCE, tick)
-    for m in range(first, messages.size):
-        vendor = messages[m]["vendor"]
-        platform = messages[m]["platform"]
-        audience = messages[m]["audience"]
-        reach = messages[m]["reach"]
-        if vendor >= 0 and (reach == _FOLLOWERS or reach == _OPTED_IN):
-            tie = _wanted_tie(platforms[platform]["relationship"], reach)
-            for i in range(buyers):
-                if (columns.ties[i, vendor] & tie) and (audience < 0 or columns.archetype[i] == audience):
-                    if columns.member[i, platform]:
-                        _offer(columns, scratch, i, m, platform, -1)
-        elif vendor >= 0 and reach == _CUSTOMERS:
-            for a in range(columns.supplier.size):
-                if columns.supplier[a] == vendor:
-                    for i in range(columns.account_start[a], columns.account_start[a + 1]):
-                        if columns.member[i, platform]:
-                            _offer(columns, scratch, i, m, platform, -1)
-        else:
-            message_key = messages[m]["key"]
-            for j in range(messages[m]["volume"]):
-                for attempt in range(_AIMED_TRIES):
-                    i = below(draw(key, j * _AIMED_TRIES + attempt, message_key), buyers)
-                    if audience >= 0 and columns.archetype[i] != audience:
-                        continue
-                    if columns.member[i, platform] and not (vendor >= 0 and columns.ties[i, vendor] & _BLOCKED):
-                        _offer(columns, scratch, i, m, platform, -1)
-                    break
-    for s in range(scratch.sizes[SIZE_SHARES]):
-        _deliver_share(columns, scratch, messages, platforms, scratch.share_buyer[s], scratch.share_message[s])
-    return scratch.sizes[SIZE_NEED]
-
-
-@inline
-def _deliver_share(
-    columns: Columns,
-    scratch: Scratch,
-    messages: NDArray[np.void],
-    platforms: NDArray[np.void],
-    sharer: int,
-    m: int,
-) -> None:
-    platform = messages[m]["platform"]
-    vendor = messages[m]["vendor"]
-    if platforms[platform]["network"] == 1:
-        for arc in range(columns.follower_start[sharer], columns.follower_start[sharer + 1]):
-            i = columns.follower[arc]
-            if columns.member[i, platform] and not (columns.ties[i, vendor] & _BLOCKED):
-                _offer(columns, scratch, i, m, platform, sharer)
-    elif platforms[platform]["network"] == 0:
-        for arc in range(columns.friend_start[sharer], columns.friend_start[sharer + 1]):
-            i = columns.friend[arc]
-            if columns.member[i, platform] and not (columns.ties[i, vendor] & _BLOCKED):
-                _offer(columns, scratch, i, m, platform, sharer)
+    _start(world, seed, tick)
+    rules = world.rules[0]
+    for m in range(first, world.messages.size):
+        message = world.messages[m]
+        reach, place = message["reach"], world.platforms[message["platform"]]
+        if not place["open"] or _removed(world.keys[_P_REMOVAL], rules, message, place):
+            continue
+        if message["vendor"] >= 0 and (reach == _FOLLOWERS or reach == _READERS):
+            _to_tied(world, m)
+        if message["vendor"] >= 0 and reach == _CUSTOMERS:
+            _to_customers(world, m)
+        elif reach != _FOLLOWERS:
+            _to_sample(world, m)
+    for s in range(world.log.sizes[SIZE_SHARES]):
+        _to_network(world, world.shares[s])
+    return world.log.sizes[SIZE_NEED]

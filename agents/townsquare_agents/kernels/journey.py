@@ -1,18 +1,16 @@
-"""Need, journey and choice.
-
-Accounts enter the market, stages move, committees decide (model.md, sections 2.6 and 5).
-"""
+"""Need, journey and choice: accounts enter the market, stages move, committees decide (model.md, sections 2.6, 5)."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
-from townsquare_agents.kernels.columns import Cause, Columns, Happening, Scratch, Stage
+from townsquare_agents.compiled import inline
+from townsquare_agents.kernels.codes import Cause, Happening, Stage
 from townsquare_agents.kernels.events import count, tell
 from townsquare_agents.kernels.response import ask
-from townsquare_agents.rng import Purpose, below, draw, exp, stream_key, unit
+from townsquare_agents.kernels.tables import Table, Ties, World
+from townsquare_agents.rng import Purpose, below, draw, exp, unit
 
 _UNAWARE = int(Stage.UNAWARE)
 _AWARE = int(Stage.AWARE)
@@ -35,236 +33,257 @@ _NONE = int(Cause.NONE)
 _BETTER = int(Cause.BETTER_OFFER)
 _TICKS_PER_QUARTER = 91.0
 _IN_MARKET_SEARCH = 3.0  # a buyer in the market looks for vendors: interest comes this much faster
-_LOST_HALF_TICKS = 84.0
+_LOST_TICKS = 84.0  # mean time until a lost customer looks again
+_OVERLOAD_WEIGHT = 3.0  # a vendor's message weighs more than a friend's
+_PEER_SCALE = 4.0
 _UNASKED_OBJECT = 1 << 40  # keeps questions of need apart from questions about a message
 
 
-@kernel
-def need(
-    seed: int,
-    tick: int,
-    columns: Columns,
-    scratch: Scratch,
-    rules_array: NDArray[np.void],
-    counters: NDArray[np.int64],
-    questions: NDArray[np.void],
-) -> None:
+@inline
+def need(world: World, tick: int) -> None:
     """Let accounts enter the market, exogenously, and those in it ask the vendors that they are evaluating."""
-    rules = rules_array[0]
-    key = stream_key(seed, _NEED, tick)
-    ask_key = stream_key(seed, _ASK, tick)
+    rules, log = world.rules[0], world.log
+    key, ask_key = world.keys[_NEED], world.keys[_ASK]
     hazard = rules["need_per_quarter"] / _TICKS_PER_QUARTER
     shortest = int(rules["need_shortest"])
     spread = max(1, int(rules["need_longest"]) - shortest + 1)
-    vendors = columns.awareness.shape[1]
-    no_play = counters.shape[1] - 1
-    for a in range(columns.in_market.size):
-        first, last = columns.account_start[a], columns.account_start[a + 1]
-        if columns.in_market[a] == 0:
+    no_play = log.counters.shape[1] - 1
+    for a in range(world.accounts.size):
+        account = world.accounts[a]
+        if not account["in_market"]:
             if rules["on_need"] == 0.0 or unit(key, a, 0) < hazard:
-                columns.in_market[a] = 1
-                columns.decision_tick[a] = tick + shortest + below(draw(key, a, 1), spread)
-                for i in range(first, last):
-                    tell(scratch, tick, i, -1, _ENTERED, _NONE, -1, 0.0)
+                account["in_market"] = 1
+                account["decision_tick"] = tick + shortest + below(draw(key, a, 1), spread)
+                for i in range(account["first"], account["last"]):
+                    tell(log, tick, i, -1, _ENTERED, _NONE, -1, 0.0)
         elif rules["on_service"] != 0.0:
-            for i in range(first, last):
-                for v in range(vendors):
-                    if columns.stage[i, v] == _EVALUATING and columns.supplier[a] != v:
+            for i in range(account["first"], account["last"]):
+                for v in range(world.vendors.size):
+                    if world.relations[i, v]["stage"] == _EVALUATING and account["supplier"] != v:
                         if unit(ask_key, i, _UNASKED_OBJECT + v) < rules["service_question_rate"]:
-                            count(counters, v, no_play, _ASKED)
-                            tell(scratch, tick, i, v, _ASKED, _NONE, -1, 0.0)
-                            ask(scratch, questions, tick, i, v, 0, _UNASKED_OBJECT + v)
-
-
-@kernel
-def settle(
-    seed: int, tick: int, columns: Columns, scratch: Scratch, rules_array: NDArray[np.void], load: float
-) -> None:
-    """Fade what fades and move each buyer's stage. ``load``: other people's posts per tick, over all platforms."""
-    rules = rules_array[0]
-    key = stream_key(seed, _STAGE, tick)
-    buyers, vendors = columns.awareness.shape
-    platforms = scratch.offered.shape[1]
-    fade = rules["awareness_decay"] if rules["on_awareness_decay"] != 0.0 else 1.0
-    overload_fade = rules["attention_overload_decay"]
-    aware_at = rules["awareness_aware_at"]
-    for i in range(buyers):
-        offered = 0
-        for p in range(platforms):
-            offered += scratch.offered[i, p]
-        columns.overload[i] = overload_fade * columns.overload[i] + (1.0 - overload_fade) * (1.0 + 3.0 * offered / load)
-        a = columns.account[i]
-        searching = columns.in_market[a]
-        for v in range(vendors):
-            awareness = columns.awareness[i, v] * fade
-            columns.awareness[i, v] = awareness
-            columns.irritation[i, v] *= rules["irritation_decay"]
-            columns.frequency[i, v] *= rules["exits_frequency_decay"]
-            columns.word[i, v] *= rules["word_of_mouth_decay"]
-            columns.expertise[i, v] *= rules["expertise_decay"]
-            columns.score[i, v] *= rules["leads_decay"]
-            stage = columns.stage[i, v]
-            if stage == _CUSTOMER or stage == _ADVOCATE:
-                continue
-            if stage == _LOST:
-                if unit(key, i, v) < 1.0 / _LOST_HALF_TICKS:
-                    columns.stage[i, v] = _AWARE
-            elif awareness < 0.5 * aware_at:
-                columns.stage[i, v] = _UNAWARE
-            elif stage == _UNAWARE:
-                if awareness >= aware_at:
-                    columns.stage[i, v] = _AWARE
-            elif stage == _AWARE:
-                hazard = rules["awareness_interest_rate"] * awareness * columns.trust[i, v]
-                if searching:
-                    hazard *= _IN_MARKET_SEARCH
-                if unit(key, i, v) < hazard:
-                    columns.stage[i, v] = _EVALUATING if searching else _INTERESTED
-            elif stage == _INTERESTED:
-                if searching:
-                    columns.stage[i, v] = _EVALUATING
-                elif awareness < aware_at:
-                    columns.stage[i, v] = _AWARE
-            elif not searching:
-                columns.stage[i, v] = _INTERESTED
+                            count(log, v, no_play, _ASKED)
+                            tell(log, tick, i, v, _ASKED, _NONE, -1, 0.0)
+                            ask(world.questions, log.sizes, tick, i, v, 0, _UNASKED_OBJECT + v)
 
 
 @inline
-def _peers(columns: Columns, rules: np.void, i: int, v: int) -> float:
+def _move(rules: np.void, relation: np.void, key: np.uint64, i: int, v: int, searching: int) -> None:
+    """Move one buyer's stage with a vendor that is not its supplier."""
+    stage, awareness = relation["stage"], relation["awareness"]
+    aware_at = rules["awareness_aware_at"]
+    if stage == _LOST:
+        if unit(key, i, v) < 1.0 / _LOST_TICKS:
+            relation["stage"] = _AWARE
+    elif awareness < 0.5 * aware_at:
+        relation["stage"] = _UNAWARE
+    elif stage == _UNAWARE:
+        if awareness >= aware_at:
+            relation["stage"] = _AWARE
+    elif stage == _AWARE:
+        hazard = rules["awareness_interest_rate"] * awareness * relation["trust"]
+        if searching:
+            hazard *= _IN_MARKET_SEARCH
+        if unit(key, i, v) < hazard:
+            relation["stage"] = _EVALUATING if searching else _INTERESTED
+    elif stage == _INTERESTED:
+        if searching:
+            relation["stage"] = _EVALUATING
+        elif awareness < aware_at:
+            relation["stage"] = _AWARE
+    elif not searching:
+        relation["stage"] = _INTERESTED
+
+
+@inline
+def _usual_load(platforms: Table) -> float:
+    """Return other people's posts per tick over all open platforms."""
+    usual = 0.0
+    for p in range(platforms.size):
+        if platforms[p]["open"]:
+            usual += platforms[p]["background"]
+    return max(1.0, usual)
+
+
+@inline
+def _overload(world: World, i: int, usual: float, fade: float) -> None:
+    offered = 0
+    for p in range(world.platforms.size):
+        offered += world.offered[i, p]
+    buyer = world.buyers[i]
+    buyer["overload"] = fade * buyer["overload"] + (1.0 - fade) * (1.0 + _OVERLOAD_WEIGHT * offered / usual)
+
+
+@inline
+def settle(world: World) -> None:
+    """Fade what fades and move each buyer's stage: the one sweep over all relations."""
+    rules, key = world.rules[0], world.keys[_STAGE]
+    awareness_fade = rules["awareness_decay"] if rules["on_awareness_decay"] != 0.0 else 1.0
+    irritation_fade, frequency_fade = rules["irritation_decay"], rules["exits_frequency_decay"]
+    word_fade, expertise_fade = rules["word_of_mouth_decay"], rules["expertise_decay"]
+    score_fade = rules["leads_decay"]
+    usual = _usual_load(world.platforms)
+    for i in range(world.buyers.size):
+        _overload(world, i, usual, rules["attention_overload_decay"])
+        searching = world.accounts[world.buyers[i]["account"]]["in_market"]
+        for v in range(world.vendors.size):
+            relation = world.relations[i, v]
+            relation["awareness"] *= awareness_fade
+            relation["irritation"] *= irritation_fade
+            relation["frequency"] *= frequency_fade
+            relation["word"] *= word_fade
+            relation["expertise"] *= expertise_fade
+            relation["score"] *= score_fade
+            if relation["stage"] != _CUSTOMER and relation["stage"] != _ADVOCATE:
+                _move(rules, relation, key, i, v, searching)
+
+
+@inline
+def _peers(buyers: Table, accounts: Table, ties: Ties, i: int, v: int, happy_at: float) -> float:
     """Return the share of a buyer's friends who are happy customers of the vendor."""
-    first, last = columns.friend_start[i], columns.friend_start[i + 1]
+    first, last = ties.start[0, i], ties.start[0, i + 1]
     if last == first:
         return 0.0
     happy = 0
     for arc in range(first, last):
-        a = columns.account[columns.friend[arc]]
-        if columns.supplier[a] == v and columns.satisfaction[a] >= rules["experience_advocate_at"]:
+        account = accounts[buyers[ties.target[arc]]["account"]]
+        if account["supplier"] == v and account["satisfaction"] >= happy_at:
             happy += 1
     return happy / (last - first)
 
 
 @inline
-def _utility(columns: Columns, rules: np.void, vendor: np.void, i: int, v: int) -> float:
-    trust = columns.trust[i, v]
-    niche = vendor["niche"]
-    fit = columns.interest[i, niche] if niche >= 0 else 0.4
-    known = 0.3 + 0.7 * columns.expertise[i, v]  # quality counts as far as somebody showed it
-    utility = rules["choice_trust"] * (trust - 0.5) * (0.6 + 0.8 * columns.risk_aversion[i])
-    utility += rules["choice_awareness"] * columns.awareness[i, v]
-    utility += rules["choice_fit"] * vendor["remarkability"] * (2.0 * fit - 0.6)
+def _utility(
+    rules: np.void,
+    buyer: np.void,
+    relation: np.void,
+    vendor: np.void,
+    interest: NDArray[np.float64],
+    fit: NDArray[np.float64],
+    peers: float,
+) -> float:
+    stands_out = 0.0
+    for t in range(fit.size):
+        stands_out += fit[t] * (2.0 * interest[t] - 0.6)
+    known = 0.3 + 0.7 * relation["expertise"]  # quality counts as far as somebody showed it
+    utility = rules["choice_trust"] * (relation["trust"] - 0.5) * (0.6 + 0.8 * buyer["risk_aversion"])
+    utility += rules["choice_awareness"] * relation["awareness"]
+    utility += rules["choice_fit"] * stands_out
     utility += rules["choice_quality"] * known * (2.0 * vendor["quality"] - 1.0)
     utility -= rules["choice_price"] * (vendor["price"] - 1.0)
-    utility += rules["choice_peers"] * columns.peer_weight[i] * _peers(columns, rules, i, v) * 4.0
-    utility += rules["choice_word"] * max(-2.0, min(2.0, columns.word[i, v]))
-    utility += rules["choice_expert"] * columns.expertise[i, v]
-    return utility - rules["choice_irritation"] * columns.irritation[i, v]
+    utility += rules["choice_peers"] * buyer["peer_weight"] * peers * _PEER_SCALE
+    utility += rules["choice_word"] * max(-2.0, min(2.0, relation["word"]))
+    utility += rules["choice_expert"] * relation["expertise"]
+    return utility - rules["choice_irritation"] * relation["irritation"]
 
 
 @inline
-def _committee(
-    columns: Columns, rules: np.void, vendors: NDArray[np.void], a: int, weights: NDArray[np.float64]
-) -> float:
-    """Fill ``weights[V + 1]`` with exp(utility) over the consideration set, the last for buying from nobody.
+def _committee(world: World, a: int) -> float:
+    """Set each vendor's ``weight`` to exp(utility) where it is considered, else 0.
 
-    Return their sum.
+    Return their sum, with that of buying from nobody.
     """
-    first = columns.account_start[a]
-    last = columns.account_start[a + 1] if rules["on_committee"] != 0.0 else first + 1
+    rules, account = world.rules[0], world.accounts[a]
+    first = account["first"]
+    last = account["last"] if rules["on_committee"] != 0.0 else first + 1
+    happy_at = rules["experience_advocate_at"] if rules["on_peers"] != 0.0 else 2.0
     total = exp(rules["choice_nothing"])
-    weights[vendors.size] = total
-    for v in range(vendors.size):
-        considered = columns.supplier[a] == v
-        utility = 0.0
+    for v in range(world.vendors.size):
+        vendor = world.vendors[v]
+        considered = account["supplier"] == v
         for i in range(first, last):
-            if columns.stage[i, v] == _EVALUATING or columns.stage[i, v] == _INTERESTED:
+            stage = world.relations[i, v]["stage"]
+            if stage == _EVALUATING or stage == _INTERESTED:
                 considered = True
-            utility += _utility(columns, rules, vendors[v], i, v)
-        weights[v] = 0.0
+        vendor["weight"] = 0.0
         if considered:
+            utility = 0.0
+            for i in range(first, last):
+                peers = _peers(world.buyers, world.accounts, world.ties, i, v, happy_at)
+                relation = world.relations[i, v]
+                utility += _utility(rules, world.buyers[i], relation, vendor, world.interest[i], world.fit[v], peers)
             utility /= last - first
-            if columns.supplier[a] == v:
-                utility += rules["choice_incumbent"] * (2.0 * columns.satisfaction[a] - 1.0)
-            weights[v] = exp(utility)
-            total += weights[v]
+            if account["supplier"] == v:
+                utility += rules["choice_incumbent"] * (2.0 * account["satisfaction"] - 1.0)
+            vendor["weight"] = exp(utility)
+            total += vendor["weight"]
     return total
 
 
 @inline
-def end_contract(columns: Columns, rules: np.void, a: int, first: int, last: int) -> None:
+def end_contract(world: World, a: int) -> None:
     """Take the supplier away and let neighbours with the same supplier notice (Nitzan & Libai 2011)."""
-    v = columns.supplier[a]
-    columns.supplier[a] = -1
-    for i in range(first, last):
-        columns.stage[i, v] = _LOST
-        if rules["on_churn_contagion"] != 0.0:
-            for arc in range(columns.friend_start[i], columns.friend_start[i + 1]):
-                b = columns.account[columns.friend[arc]]
-                if columns.supplier[b] == v:
-                    columns.left[b] = 1.0
+    account, ties = world.accounts[a], world.ties
+    v = account["supplier"]
+    account["supplier"] = -1
+    for i in range(account["first"], account["last"]):
+        world.relations[i, v]["stage"] = _LOST
+        if world.rules[0]["on_churn_contagion"] != 0.0:
+            for arc in range(ties.start[0, i], ties.start[0, i + 1]):
+                neighbour = world.accounts[world.buyers[ties.target[arc]]["account"]]
+                if neighbour["supplier"] == v:
+                    neighbour["left"] = 1.0
 
 
-@kernel
-def decide(
-    seed: int,
-    tick: int,
-    columns: Columns,
-    scratch: Scratch,
-    vendors: NDArray[np.void],
-    rules_array: NDArray[np.void],
-    counters: NDArray[np.int64],
-) -> None:
+@inline
+def _sign(world: World, tick: int, a: int, v: int, chance: float) -> None:
+    """Make an account a customer of a vendor, leaving the one it had."""
+    account, log = world.accounts[a], world.log
+    no_play = log.counters.shape[1] - 1
+    supplier = account["supplier"]
+    if supplier >= 0:
+        count(log, supplier, no_play, _CHURNED)
+        for i in range(account["first"], account["last"]):
+            tell(log, tick, i, supplier, _CHURNED, _BETTER, -1, 0.0)
+        end_contract(world, a)
+    account["supplier"] = v
+    account["customer_since"] = tick
+    account["satisfaction"] = world.rules[0]["experience_new"]
+    account["left"] = 0.0
+    count(log, v, no_play, _BOUGHT)
+    for i in range(account["first"], account["last"]):
+        world.relations[i, v]["stage"] = _CUSTOMER
+        tell(log, tick, i, v, _BOUGHT, _NONE, -1, chance)
+
+
+@inline
+def decide(world: World, tick: int) -> None:
     """Let the committees whose time has come choose by logit; buying from nobody leaves things as they are."""
-    rules = rules_array[0]
-    key = stream_key(seed, _CHOICE, tick)
-    no_play = counters.shape[1] - 1
-    weights = np.empty(vendors.size + 1, np.float64)
-    for a in range(columns.in_market.size):
-        if columns.in_market[a] == 0 or columns.decision_tick[a] > tick:
+    log, key = world.log, world.keys[_CHOICE]
+    nobody = world.vendors.size
+    no_play = log.counters.shape[1] - 1
+    for a in range(world.accounts.size):
+        account = world.accounts[a]
+        if not account["in_market"] or account["decision_tick"] > tick:
             continue
-        first, last = columns.account_start[a], columns.account_start[a + 1]
-        columns.in_market[a] = 0
-        total = _committee(columns, rules, vendors, a, weights)
+        account["in_market"] = 0
+        total = _committee(world, a)
         rest = unit(key, a, 0) * total
-        chosen = vendors.size
-        for v in range(vendors.size):
-            rest -= weights[v]
+        chosen = nobody
+        for v in range(nobody):
+            rest -= world.vendors[v]["weight"]
             if rest < 0.0:
                 chosen = v
                 break
-        supplier = columns.supplier[a]
-        if chosen == vendors.size or chosen == supplier:
-            if chosen == supplier:
-                count(counters, chosen, no_play, _RENEWED)
-            for i in range(first, last):
-                what = _RENEWED if chosen == supplier else _LEFT
-                tell(scratch, tick, i, supplier, what, _NONE, -1, 0.0)
+        supplier = account["supplier"]
+        if chosen != nobody and chosen != supplier:
+            _sign(world, tick, a, chosen, world.vendors[chosen]["weight"] / total)
             continue
-        if supplier >= 0:
-            count(counters, supplier, no_play, _CHURNED)
-            for i in range(first, last):
-                tell(scratch, tick, i, supplier, _CHURNED, _BETTER, -1, 0.0)
-            end_contract(columns, rules, a, first, last)
-        columns.supplier[a] = chosen
-        columns.customer_since[a] = tick
-        columns.satisfaction[a] = 0.6
-        columns.left[a] = 0.0
-        count(counters, chosen, no_play, _BOUGHT)
-        for i in range(first, last):
-            columns.stage[i, chosen] = _CUSTOMER
-            tell(scratch, tick, i, chosen, _BOUGHT, _NONE, -1, weights[chosen] / total)
+        if chosen == supplier:
+            count(log, chosen, no_play, _RENEWED)
+        for i in range(account["first"], account["last"]):
+            tell(log, tick, i, supplier, _RENEWED if chosen == supplier else _LEFT, _NONE, -1, 0.0)
 
 
-@kernel
-def pipeline(
-    columns: Columns, vendors: NDArray[np.void], rules_array: NDArray[np.void], out: NDArray[np.float64]
-) -> None:
-    """Fill ``out[V]`` with the number of new customers expected from the accounts now in the market."""
-    rules = rules_array[0]
-    weights = np.empty(vendors.size + 1, np.float64)
-    out[:] = 0.0
-    for a in range(columns.in_market.size):
-        if columns.in_market[a]:
-            total = _committee(columns, rules, vendors, a, weights)
-            for v in range(vendors.size):
-                if columns.supplier[a] != v:
-                    out[v] += weights[v] / total
+@inline
+def pipeline(world: World) -> None:
+    """Set each vendor's ``expected``: the number of new customers expected from the accounts now in the market."""
+    for v in range(world.vendors.size):
+        world.vendors[v]["expected"] = 0.0
+    for a in range(world.accounts.size):
+        if world.accounts[a]["in_market"]:
+            total = _committee(world, a)
+            for v in range(world.vendors.size):
+                vendor = world.vendors[v]
+                if world.accounts[a]["supplier"] != v:
+                    vendor["expected"] += vendor["weight"] / total
+                vendor["weight"] = 0.0

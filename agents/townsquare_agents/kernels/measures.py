@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import kernel
-from townsquare_agents.kernels.columns import Columns, Scratch, Stage, Tie
+from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.kernels.codes import Relationship, Stage
+from townsquare_agents.kernels.tables import Table, World
 
-_FOLLOWING = int(Tie.FOLLOW) | int(Tie.CONNECTED)
-_OPT_IN = int(Tie.OPT_IN)
 _AWARE = int(Stage.AWARE)
+_INBOX = int(Relationship.INBOX)
 _TICKS_PER_YEAR = 365.0
 
 AWARE, TRUST, FOLLOWERS, PERMISSIONS, CUSTOMERS, CUSTOMER_VALUE, GOODWILL, UNHAPPY = range(8)
@@ -21,52 +21,61 @@ _SHOWN = np.array([0, 1, 2, 2, 3, 4, 5], np.uint8)
 _RANK = np.array([0, 2, 3, 4, 5, 6, 1], np.int8)  # the stage that wins when a buyer stands differently with each vendor
 
 
-@kernel
-def measure(
-    columns: Columns, rules_array: NDArray[np.void], vendors: NDArray[np.void], out: NDArray[np.float64]
-) -> None:
-    """Fill ``out[V, MEASURES]``.
+@inline
+def _bits(platforms: Table, inbox: bool) -> np.uint32:
+    """Return the tie bits of all inboxes, or of all other platforms."""
+    bits = np.uint32(0)
+    for p in range(platforms.size):
+        if (platforms[p]["relationship"] == _INBOX) == inbox:
+            bits = np.uint32(bits | np.uint32(1 << p))
+    return bits
 
-    TRUST is the sum over all buyers, CUSTOMER_VALUE is money (CLV = m r / (1 + d - r)).
-    """
-    rules = rules_array[0]
-    out[:] = 0.0
-    buyers, count = columns.awareness.shape
-    for i in range(buyers):
-        for v in range(count):
-            if columns.stage[i, v] >= _AWARE:
+
+@inline
+def _measure_relations(relations: Table, followed: np.uint32, permitted: np.uint32, out: NDArray[np.float64]) -> None:
+    for i in range(relations.shape[0]):
+        for v in range(relations.shape[1]):
+            relation = relations[i, v]
+            if relation["stage"] >= _AWARE:
                 out[v, AWARE] += 1.0
-            out[v, TRUST] += columns.trust[i, v]
-            out[v, GOODWILL] += columns.awareness[i, v] * columns.trust[i, v]
-            if columns.ties[i, v] & _FOLLOWING:
+            out[v, TRUST] += relation["trust"]
+            out[v, GOODWILL] += relation["awareness"] * relation["trust"]
+            if relation["ties"] & followed:
                 out[v, FOLLOWERS] += 1.0
-            if columns.ties[i, v] & _OPT_IN:
+            if relation["ties"] & permitted:
                 out[v, PERMISSIONS] += 1.0
+
+
+@inline
+def measure(world: World) -> None:
+    """Fill ``measured[V, MEASURES]``.
+
+    TRUST and GOODWILL are sums over all buyers, CUSTOMER_VALUE is money (CLV = m r / (1 + d - r)).
+    """
+    rules, out = world.rules[0], world.measured
+    out[:] = 0.0
+    _measure_relations(world.relations, _bits(world.platforms, False), _bits(world.platforms, True), out)
     discount = rules["money_discount"]
-    for a in range(columns.supplier.size):
-        v = columns.supplier[a]
+    for a in range(world.accounts.size):
+        account = world.accounts[a]
+        v = account["supplier"]
         if v >= 0:
-            yearly = vendors[v]["revenue_per_account"] * _TICKS_PER_YEAR * rules["money_margin"]
-            retention = rules["money_retention"] * min(1.0, 0.5 + 0.65 * columns.satisfaction[a])
+            yearly = world.vendors[v]["revenue_per_account"] * _TICKS_PER_YEAR * rules["money_margin"]
+            retention = rules["money_retention"] * min(1.0, 0.5 + 0.65 * account["satisfaction"])
             out[v, CUSTOMERS] += 1.0
             out[v, CUSTOMER_VALUE] += yearly * retention / (1.0 + discount - retention)
-            if columns.satisfaction[a] <= rules["experience_unhappy_at"]:
+            if account["satisfaction"] <= rules["experience_unhappy_at"]:
                 out[v, UNHAPPY] += 1.0
 
 
 @kernel
-def node_states(columns: Columns, scratch: Scratch, out: NDArray[np.uint8]) -> None:
-    """Fill ``out[N]``.
-
-    Bits 0-2 the most advanced stage, bits 3-5 its vendor, bit 6 set when a vendor's message was seen this tick.
-    """
-    buyers, vendors = columns.awareness.shape
-    for i in range(buyers):
+def node_states(buyers: Table, relations: Table, out: NDArray[np.uint8]) -> None:
+    """Fill ``out[N]``: bits 0-2 the most advanced stage, 3-5 its vendor, 6 set when a vendor's message was seen."""
+    for i in range(relations.shape[0]):
         best = 0
-        for v in range(1, vendors):
-            rank = _RANK[columns.stage[i, v]]
-            top = _RANK[columns.stage[i, best]]
-            if rank > top or (rank == top and columns.awareness[i, v] > columns.awareness[i, best]):
+        for v in range(1, relations.shape[1]):
+            rank, top = _RANK[relations[i, v]["stage"]], _RANK[relations[i, best]["stage"]]
+            if rank > top or (rank == top and relations[i, v]["awareness"] > relations[i, best]["awareness"]):
                 best = v
-        shown = _SHOWN[columns.stage[i, best]]
-        out[i] = np.uint8(shown | (min(best, 7) << 3) | (scratch.touched[i] << 6))
+        shown = _SHOWN[relations[i, best]["stage"]]
+        out[i] = np.uint8(shown | (min(best, 7) << 3) | (buyers[i]["touched"] << 6))

@@ -1,6 +1,4 @@
-"""Attend and respond.
-
-Which of the offered messages a buyer sees, and what it does with each (model.md, sections 2.3, 2.4 and 5).
+"""Attend and respond: which offered messages a buyer sees, and what it does with each (model.md, sections 2.3, 2.4, 5).
 
 No rule here knows a play by name: a rule reads the attributes of one message and the state of one buyer.
 """
@@ -10,37 +8,35 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
-from townsquare_agents.kernels.columns import (
+from townsquare_agents.compiled import inline
+from townsquare_agents.kernels.codes import Cause, Feed, Happening, Relationship, Stage, Tie
+from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.feed import platform_bit
+from townsquare_agents.kernels.tables import (
     SIZE_ENTRIES,
     SIZE_QUESTIONS,
     SIZE_SHARES,
-    Cause,
-    Columns,
-    Feed,
-    Happening,
-    Relationship,
-    Scratch,
-    Stage,
-    Tie,
+    Log,
+    Table,
+    World,
 )
-from townsquare_agents.kernels.events import count, tell
-from townsquare_agents.rng import Purpose, draw, stream_key, unit
+from townsquare_agents.rng import Purpose, draw, unit
+
+Keys = NDArray[np.uint64]
 
 _DIGEST = int(Feed.DIGEST)
 _RANKED = int(Feed.RANKED)
 _INBOX = int(Relationship.INBOX)
 _PERMISSION = int(Relationship.PERMISSION)
-_FOLLOW = np.uint8(Tie.FOLLOW)
-_CONNECTED = np.uint8(Tie.CONNECTED)
-_OPT_IN = np.uint8(Tie.OPT_IN)
-_BLOCKED = np.uint8(Tie.BLOCKED)
-_INCENTIVE = np.uint8(Tie.INCENTIVE)
-_NO_TIE = np.uint8(0)
+_GROUP = int(Relationship.GROUP)
+_BLOCKED = np.uint32(Tie.BLOCKED)
+_INCENTIVE = np.uint32(Tie.INCENTIVE)
+_NO_TIE = np.uint32(0)
 _INTERESTED = int(Stage.INTERESTED)
 _EVALUATING = int(Stage.EVALUATING)
 _BUDGET_BITS = np.uint64(54)  # 1024 quantiles
 DIGEST_EVERY = 7  # ticks between two digests
+_GENERAL_INTEREST = 0.35  # in a message without a topic
 
 _IMPRESSION = int(Happening.IMPRESSION)
 _REACHED = int(Happening.REACHED)
@@ -56,11 +52,15 @@ _BLOCK = int(Happening.BLOCK)
 _REPORT = int(Happening.REPORT)
 _ASK = int(Happening.ASK)
 _SALES_READY = int(Happening.SALES_READY)
+_UNWELCOME = int(Happening.SALES_CALL_UNWELCOME)
+_OFFENDED = int(Happening.OFFENDED)
+_LEFT_PLATFORM = int(Happening.LEFT_PLATFORM)
 
 _P_BUDGET = int(Purpose.BUDGET)
 _P_ATTEND = int(Purpose.ATTEND)
 _P_LIKE = int(Purpose.LIKE)
 _P_SHARE = int(Purpose.SHARE)
+_P_CROSS = int(Purpose.CROSS_POST)
 _P_FOLLOW = int(Purpose.FOLLOW)
 _P_CLICK = int(Purpose.CLICK)
 _P_REGISTER = int(Purpose.REGISTER)
@@ -68,7 +68,7 @@ _P_ASK = int(Purpose.ASK)
 _P_EXIT = int(Purpose.EXIT)
 _P_BLOCK = int(Purpose.BLOCK)
 _P_REPORT = int(Purpose.REPORT)
-_P_QUIT = int(Purpose.MEMBERSHIP)
+_P_QUIT = int(Purpose.QUIT)
 
 _C_NONE = int(Cause.NONE)
 _C_FREQUENT = int(Cause.TOO_FREQUENT)
@@ -78,55 +78,44 @@ _C_OFFERS = int(Cause.ONLY_OFFERS)
 _C_IRRELEVANT = int(Cause.IRRELEVANT)
 _C_NOTHING = int(Cause.NOTHING_TO_WIN)
 _C_UNASKED = int(Cause.UNASKED)
+_C_GAFFE = int(Cause.GAFFE)
 
 
 @inline
-def _seen(
-    seed: int,
-    tick: int,
-    columns: Columns,
-    scratch: Scratch,
-    message: np.void,
-    platform: np.void,
-    rules: np.void,
-    budgets: NDArray[np.float64],
-    i: int,
-) -> bool:
-    """Decide whether the buyer's attention reaches this message."""
-    p = message["platform"]
-    offered = scratch.offered[i, p]
-    u = unit(stream_key(seed, _P_ATTEND, tick), i, message["key"])
-    if platform["relationship"] == _INBOX:
-        vendor = message["vendor"]
-        trust = columns.trust[i, vendor] if vendor >= 0 else 0.0
-        asked = vendor >= 0 and (columns.ties[i, vendor] & _OPT_IN) != _NO_TIE
-        opens = rules["attention_inbox_open"] * (0.25 + 0.75 * trust) * (1.0 if asked else 0.35)
-        return u < opens / (1.0 + 0.1 * (offered - 1))
+def _seen_in_inbox(key: np.uint64, rules: np.void, platform: np.void, message: np.void, i: int, trust: float, asked: bool, offered: int) -> bool:
+    """Decide whether a mail is opened or a call taken: by trust, and by how far the channel insists."""
+    opens = rules["attention_inbox_open"] * (0.25 + 0.75 * trust) * (1.0 if asked else 0.35)
+    opens += platform["interruption"] * (1.0 - opens)
+    return unit(key, i, message["key"]) < opens / (1.0 + 0.1 * (offered - 1))
+
+
+@inline
+def _seen_in_feed(keys: Keys, rules: np.void, platform: np.void, message: np.void, budgets: NDArray[np.float64], activity: float, tick: int, i: int, p: int, offered: int) -> bool:
+    """Decide whether a finite budget, competing posts and the feed's rule let the buyer see a message."""
     if rules["on_finite_attention"] == 0.0:
         return True
     if platform["feed"] == _DIGEST and tick % DIGEST_EVERY != i % DIGEST_EVERY:
         return False
-    bits = draw(stream_key(seed, _P_BUDGET, tick), i, p)
-    budget = budgets[p, np.int64(bits >> _BUDGET_BITS)] * columns.activity[i]
-    chance = budget / (platform["background"] * columns.activity[i] + offered)
+    bits = draw(keys[_P_BUDGET], i, p)
+    budget = budgets[p, np.int64(bits >> _BUDGET_BITS)] * activity
+    chance = budget / (platform["background"] * activity + offered)
     if platform["feed"] == _RANKED:
-        appeal = max(message["usefulness"], message["entertainment"])
-        chance *= 0.6 + 0.8 * appeal
-    return u < chance
+        chance *= 0.6 + 0.8 * max(message["usefulness"], message["entertainment"])
+    if platform["relationship"] == _GROUP:
+        chance *= 1.0 - platform["noise"]
+    return unit(keys[_P_ATTEND], i, message["key"]) < chance
 
 
 @inline
-def _exit_hazard(columns: Columns, message: np.void, rules: np.void, i: int, relevance: float) -> tuple[float, int]:
+def _exit_hazard(rules: np.void, buyer: np.void, relation: np.void, message: np.void, relevance: float) -> tuple[float, int]:
     """Return the hazard of leaving after this message and its largest part (order of reasons: ExactTarget 2011)."""
-    v = message["vendor"]
-    over = columns.frequency[i, v] / rules["exits_tolerance"] - 1.0
-    frequent = rules["exits_frequent"] * max(0.0, over)
-    crowded = rules["exits_crowded"] * max(0.0, columns.overload[i] - 1.0)
+    frequent = rules["exits_frequent"] * max(0.0, relation["frequency"] / rules["exits_tolerance"] - 1.0)
+    crowded = rules["exits_crowded"] * max(0.0, buyer["overload"] - 1.0)
     repetitive = rules["exits_repetitive"] * (1.0 - message["novelty"])
-    offers = rules["exits_offers"] * max(0.0, 2.0 * columns.offers[i, v] - 1.0)
+    offers = rules["exits_offers"] * max(0.0, 2.0 * relation["offers"] - 1.0)
     irrelevant = rules["exits_irrelevant"] * (1.0 - relevance) * (1.0 - message["entertainment"])
     nothing = 0.0
-    if columns.ties[i, v] & _INCENTIVE and message["incentive"] == 0.0:
+    if relation["ties"] & _INCENTIVE and message["incentive"] == 0.0:
         nothing = rules["exits_nothing_to_win"] * (1.0 - relevance)
     unasked = 0.0
     if message["unsolicited"] and message["automated"]:
@@ -145,234 +134,284 @@ def _exit_hazard(columns: Columns, message: np.void, rules: np.void, i: int, rel
         cause, most = _C_NOTHING, nothing
     if unasked > most:
         cause, most = _C_UNASKED, unasked
-    return total * rules["exits_rate"] * (1.25 - columns.trust[i, v]), cause
+    return total * rules["exits_rate"] * (1.25 - relation["trust"]), cause
 
 
 @inline
-def _leave(
-    tick: int,
-    columns: Columns,
-    scratch: Scratch,
-    counters: NDArray[np.int64],
-    message: np.void,
-    platform: np.void,
-    rules: np.void,
-    i: int,
-    m: int,
-    relevance: float,
-    exit_key: np.uint64,
-    block_key: np.uint64,
-) -> None:
+def _leave(log: Log, keys: Keys, rules: np.void, buyer: np.void, relation: np.void, message: np.void, tick: int, i: int, m: int, bit: np.uint32, inbox: bool, relevance: float) -> None:
     """Unfollow, unsubscribe or block after one message too many."""
-    v = message["vendor"]
-    hazard, cause = _exit_hazard(columns, message, rules, i, relevance)
-    ties = columns.ties[i, v]
-    if platform["relationship"] == _INBOX:
-        tie, what = _OPT_IN, _UNSUBSCRIBE
-    elif platform["relationship"] == _PERMISSION:
-        tie, what = _CONNECTED, _UNFOLLOW
-    else:
-        tie, what = _FOLLOW, _UNFOLLOW
-    if ties & tie and unit(exit_key, i, message["key"]) < hazard:
-        columns.ties[i, v] = ties & ~(tie | _INCENTIVE)
-        count(counters, v, message["play"], what)
-        tell(scratch, tick, i, v, what, cause, m, hazard)
-    if message["unsolicited"] and unit(block_key, i, message["key"]) < hazard * columns.irritation[i, v]:
-        columns.ties[i, v] = _BLOCKED
-        count(counters, v, message["play"], _BLOCK)
-        tell(scratch, tick, i, v, _BLOCK, _C_UNASKED, m, hazard)
-
-
-@inline
-def _score_lead(
-    tick: int,
-    columns: Columns,
-    scratch: Scratch,
-    counters: NDArray[np.int64],
-    vendor: np.void,
-    rules: np.void,
-    i: int,
-    v: int,
-    play: int,
-    m: int,
-) -> None:
-    """Recognise a sales-ready lead by its score; sales then calls on somebody who wants to talk."""
-    if columns.score[i, v] < rules["leads_ready_at"]:
+    v, ties = message["vendor"], relation["ties"]
+    tied = (ties & bit) != _NO_TIE
+    if not tied and not message["unsolicited"]:
         return
-    columns.score[i, v] = 0.0
-    count(counters, v, play, _SALES_READY)
-    tell(scratch, tick, i, v, _SALES_READY, _C_NONE, m, vendor["lead_scoring"])
-    gain = rules["leads_conversation"] * vendor["lead_scoring"]
-    columns.expertise[i, v] += gain * (1.0 - columns.expertise[i, v])
-    columns.awareness[i, v] += gain * (1.0 - columns.awareness[i, v])
+    hazard, cause = _exit_hazard(rules, buyer, relation, message, relevance)
+    if tied and unit(keys[_P_EXIT], i, message["key"]) < hazard:
+        relation["ties"] = ties & ~(bit | _INCENTIVE)
+        what = _UNSUBSCRIBE if inbox else _UNFOLLOW
+        count(log, v, message["play"], what)
+        tell(log, tick, i, v, what, cause, m, hazard)
+    if message["unsolicited"]:
+        if unit(keys[_P_BLOCK], i, message["key"]) < hazard * relation["irritation"]:
+            relation["ties"] = _BLOCKED
+            count(log, v, message["play"], _BLOCK)
+            tell(log, tick, i, v, _BLOCK, _C_UNASKED, m, hazard)
 
 
 @inline
-def _share(scratch: Scratch, i: int, m: int) -> bool:
-    """Queue a share for the next tick, once per buyer and message; return whether it was queued."""
-    n = scratch.sizes[SIZE_SHARES]
-    if n >= scratch.share_buyer.size:
+def _sales_call(log: Log, rules: np.void, relation: np.void, vendor: np.void, message: np.void, tick: int, i: int, m: int, strength: float) -> None:
+    """Let sales call a buyer: welcome to whom it concerns, more so when sales knows what was read; else a nuisance."""
+    if relation["stage"] >= _INTERESTED:
+        informed = 1.0 + rules["leads_information"] * vendor["sales_information"]
+        gain = min(1.0, rules["leads_conversation"] * strength * informed)
+        relation["expertise"] += gain * (1.0 - relation["expertise"])
+        relation["awareness"] += gain * (1.0 - relation["awareness"])
+        relation["trust"] += 0.2 * gain * (1.0 - relation["trust"])
+    else:
+        relation["irritation"] += rules["irritation_gain"]
+        relation["trust"] *= 1.0 - rules["trust_gain"] * rules["trust_loss_ratio"]
+        count(log, message["vendor"], message["play"], _UNWELCOME)
+        tell(log, tick, i, message["vendor"], _UNWELCOME, _C_UNASKED, m, strength)
+
+
+@inline
+def _score_lead(log: Log, rules: np.void, relation: np.void, vendor: np.void, message: np.void, tick: int, i: int, m: int) -> None:
+    """Recognise a sales-ready lead by its score; sales then calls on somebody who wants to talk."""
+    scoring = vendor["lead_scoring"]
+    if scoring == 0.0 or relation["score"] < rules["leads_ready_at"] or relation["stage"] < _INTERESTED:
+        return
+    relation["score"] = 0.0
+    count(log, message["vendor"], message["play"], _SALES_READY)
+    tell(log, tick, i, message["vendor"], _SALES_READY, _C_NONE, m, scoring)
+    _sales_call(log, rules, relation, vendor, message, tick, i, m, scoring)
+
+
+@inline
+def _queue_share(shares: Table, sizes: NDArray[np.int64], i: int, m: int, p: int) -> bool:
+    """Queue a share for the next tick; return whether there was room."""
+    n = sizes[SIZE_SHARES]
+    if n >= shares.size:
         return False
-    for k in range(scratch.shared.shape[1]):
-        if scratch.shared[i, k] == m:
-            return False
-    for k in range(scratch.shared.shape[1] - 1, 0, -1):
-        scratch.shared[i, k] = scratch.shared[i, k - 1]
-    scratch.shared[i, 0] = m
-    scratch.share_buyer[n] = i
-    scratch.share_message[n] = m
-    scratch.sizes[SIZE_SHARES] = n + 1
+    share = shares[n]
+    share["buyer"] = i
+    share["message"] = m
+    share["platform"] = p
+    sizes[SIZE_SHARES] = n + 1
     return True
 
 
 @inline
-def ask(
-    scratch: Scratch, questions: NDArray[np.void], tick: int, buyer: int, vendor: int, complaint: int, key: int
-) -> None:
+def _share(shares: Table, sizes: NDArray[np.int64], shared: NDArray[np.int32], i: int, m: int, p: int) -> bool:
+    """Share once per buyer and message; return whether it is the first time."""
+    for k in range(shared.shape[1]):
+        if shared[i, k] == m:
+            return False
+    if not _queue_share(shares, sizes, i, m, p):
+        return False
+    for k in range(shared.shape[1] - 1, 0, -1):
+        shared[i, k] = shared[i, k - 1]
+    shared[i, 0] = m
+    return True
+
+
+@inline
+def _cross_post(shares: Table, sizes: NDArray[np.int64], key: np.uint64, platforms: Table, member: NDArray[np.int8], i: int, m: int, p: int, message_key: int) -> None:
+    """Repeat a share on the sharer's other platforms, each by a chance: platforms are porous."""
+    porosity = platforms[p]["porosity"]
+    for q in range(platforms.size):
+        place = platforms[q]
+        if q != p and place["network"] >= 0 and place["open"] and member[i, q]:
+            if unit(key, i, message_key + q) < porosity:
+                _queue_share(shares, sizes, i, m, q)
+
+
+@inline
+def ask(questions: Table, sizes: NDArray[np.int64], tick: int, buyer: int, vendor: int, complaint: int, key: int) -> None:
     """Put a question or complaint into the queue; the caller keeps the queue long enough."""
-    n = scratch.sizes[SIZE_QUESTIONS]
+    n = sizes[SIZE_QUESTIONS]
     if n < questions.size:
-        questions[n]["tick"] = tick
-        questions[n]["buyer"] = buyer
-        questions[n]["vendor"] = vendor
-        questions[n]["complaint"] = complaint
-        questions[n]["key"] = key
-        scratch.sizes[SIZE_QUESTIONS] = n + 1
+        question = questions[n]
+        question["tick"] = tick
+        question["buyer"] = buyer
+        question["vendor"] = vendor
+        question["complaint"] = complaint
+        question["key"] = key
+        sizes[SIZE_QUESTIONS] = n + 1
 
 
-@kernel
-def attend_and_respond(
-    seed: int,
-    tick: int,
-    columns: Columns,
-    scratch: Scratch,
-    messages: NDArray[np.void],
-    platforms: NDArray[np.void],
-    rules_array: NDArray[np.void],
-    budgets: NDArray[np.float64],
-    vendors: NDArray[np.void],
-    counters: NDArray[np.int64],
-    questions: NDArray[np.void],
-) -> None:
-    """Let each offered message compete for attention and let the buyers who see one act.
+@inline
+def _meet_spam(log: Log, keys: Keys, rules: np.void, message: np.void, tick: int, i: int, m: int) -> bool:
+    """See a spammer's message, and perhaps report it; return whether the buyer is so fed up as to leave the platform."""
+    spam_row = log.counters.shape[0] - 1
+    if unit(keys[_P_REPORT], i, message["key"]) < rules["spam_report"]:
+        count(log, spam_row, message["play"], _REPORT)
+    if unit(keys[_P_QUIT], i, message["key"]) < rules["spam_quit_rate"]:
+        tell(log, tick, i, -1, _LEFT_PLATFORM, _C_UNASKED, m, rules["spam_quit_rate"])
+        return True
+    return False
 
-    ``budgets`` float64[P, 1024]: quantiles of the attention budget. ``counters`` int64[V + 1, plays + 1, happenings].
-    Shares of this tick replace those of the last one.
-    """
-    rules = rules_array[0]
-    like_key = stream_key(seed, _P_LIKE, tick)
-    share_key = stream_key(seed, _P_SHARE, tick)
-    follow_key = stream_key(seed, _P_FOLLOW, tick)
-    click_key = stream_key(seed, _P_CLICK, tick)
-    register_key = stream_key(seed, _P_REGISTER, tick)
-    ask_key = stream_key(seed, _P_ASK, tick)
-    exit_key = stream_key(seed, _P_EXIT, tick)
-    block_key = stream_key(seed, _P_BLOCK, tick)
-    report_key = stream_key(seed, _P_REPORT, tick)
-    quit_key = stream_key(seed, _P_QUIT, tick)
-    scratch.sizes[SIZE_SHARES] = 0
-    spam_row = counters.shape[0] - 1
-    for e in range(scratch.sizes[SIZE_ENTRIES]):
-        i = scratch.entry_buyer[e]
-        m = scratch.entry_message[e]
-        message = messages[m]
-        platform = platforms[message["platform"]]
-        v = message["vendor"]
-        play = message["play"]
-        key = message["key"]
-        row = v if v >= 0 else spam_row
-        count(counters, row, play, _DELIVERED)
-        if not _seen(seed, tick, columns, scratch, message, platform, rules, budgets, i):
-            continue
-        count(counters, row, play, _IMPRESSION)
-        if v < 0:
-            if unit(report_key, i, key) < rules["spam_report"]:
-                count(counters, row, play, _REPORT)
-            if unit(quit_key, i, key) < rules["spam_quit_rate"]:
-                columns.member[i, message["platform"]] = 0
-            continue
-        scratch.touched[i] = 1
-        if scratch.reached[i, v] == 0:
-            scratch.reached[i, v] = 1
-            count(counters, v, play, _REACHED)
-        topic = message["topic"]
-        relevance = columns.interest[i, topic] if topic >= 0 else 0.35
-        stage = columns.stage[i, v]
-        if message["stage_fit"] > 0.0 and (stage == _INTERESTED or stage == _EVALUATING):
-            relevance += message["stage_fit"] * 0.5 * (1.0 - relevance)
-        dulled = 1.0
-        if rules["on_overload"] != 0.0:
-            dulled = 1.0 / (1.0 + rules["attention_overload_weight"] * max(0.0, columns.overload[i] - 1.0))
-        useful = message["usefulness"] * relevance * (0.4 + 0.6 * message["novelty"])
-        fun = message["entertainment"] * (0.4 + 0.6 * message["novelty"])
-        prize = message["incentive"] * columns.opportunism[i]
-        face = 1.0 + rules["trust_face"] * message["personal"]
-        # awareness and trust
-        columns.awareness[i, v] += rules["awareness_gain"] * dulled * (1.0 - columns.awareness[i, v])
-        value = min(1.0, useful * face * dulled * (1.0 - 0.5 * message["promotion"]))
-        gain = rules["trust_gain"]
-        columns.trust[i, v] += gain * (1.0 - columns.trust[i, v]) * value
-        if message["length"] > 0.5:
-            columns.expertise[i, v] += rules["expertise_gain"] * value * (1.0 - columns.expertise[i, v])
+
+@inline
+def _learn(log: Log, rules: np.void, relation: np.void, message: np.void, platform: np.void, tick: int, i: int, m: int, relevance: float, useful: float, dulled: float) -> None:
+    """Let awareness, trust, access to experts and irritation follow from one message seen."""
+    relation["awareness"] += rules["awareness_gain"] * dulled * (1.0 - relation["awareness"])
+    face = 1.0 + rules["trust_face"] * message["personal"]
+    value = min(1.0, useful * face * platform["credibility"] * dulled * (1.0 - 0.5 * message["promotion"]))
+    gain = rules["trust_gain"]
+    loss = rules["trust_loss_ratio"] if rules["on_asymmetric_trust"] != 0.0 else 1.0
+    relation["trust"] += gain * (1.0 - relation["trust"]) * value
+    if message["length"] > 0.5:
+        relation["expertise"] += rules["expertise_gain"] * value * (1.0 - relation["expertise"])
+    if message["unsolicited"] and message["automated"]:
+        relation["trust"] -= gain * loss * relation["trust"]
+    if message["gaffe"]:
+        relation["trust"] -= min(1.0, rules["organisation_gaffe_size"] * gain * loss) * relation["trust"]
+        count(log, message["vendor"], message["play"], _OFFENDED)
+        tell(log, tick, i, message["vendor"], _OFFENDED, _C_GAFFE, m, rules["organisation_gaffe_size"])
+    if rules["on_irritation"] != 0.0:
         push = message["promotion"] * (1.0 - relevance)
         if message["unsolicited"]:
-            push += 1.0
-        loss = rules["trust_loss_ratio"] if rules["on_asymmetric_trust"] != 0.0 else 1.0
-        if message["unsolicited"] and message["automated"]:
-            columns.trust[i, v] -= gain * loss * columns.trust[i, v]
-        if rules["on_irritation"] != 0.0:
-            columns.irritation[i, v] += rules["irritation_gain"] * push
-        columns.frequency[i, v] += 1.0
-        columns.offers[i, v] += 0.2 * (message["promotion"] - columns.offers[i, v])
-        # what the buyer does
-        appeal = max(useful, fun)
-        if unit(like_key, i, key) < rules["response_like"] * dulled * (appeal + prize):
-            count(counters, v, play, _LIKE)
-            columns.trust[i, v] += rules["response_like_effect"] * (1.0 - columns.trust[i, v])
-        if rules["on_sharing"] != 0.0 and unit(share_key, i, key) < (
-            rules["sharing_rate"] * dulled * (0.2 + 0.8 * relevance) * (appeal + 0.5 * prize)
-        ):
-            if _share(scratch, i, m):
-                count(counters, v, play, _SHARE)
-        ties = columns.ties[i, v]
-        if platform["relationship"] != _INBOX and not (ties & _BLOCKED):
-            tie = _CONNECTED if platform["relationship"] == _PERMISSION else _FOLLOW
-            if not (ties & tie):
-                for_content = rules["response_follow"] * dulled * appeal
-                if tie == _CONNECTED:
-                    for_content *= 0.25 + columns.trust[i, v]
-                u = unit(follow_key, i, key)
-                if u < for_content:
-                    columns.ties[i, v] |= tie
-                    count(counters, v, play, _FOLLOWED)
-                    tell(scratch, tick, i, v, _FOLLOWED, _C_NONE, m, for_content)
-                elif u < for_content + rules["response_prize_follow"] * prize:
-                    columns.ties[i, v] |= tie | _INCENTIVE
-                    count(counters, v, play, _FOLLOWED)
-                    tell(scratch, tick, i, v, _FOLLOWED, _C_NOTHING, m, prize)
-        pull = useful + 0.5 * prize
-        if stage >= _INTERESTED:
-            pull += 0.5 * message["promotion"] * relevance
-        click = rules["response_click"] * dulled * pull
-        if message["form"]:
-            click *= 1.0 - rules["response_form_cost"]
-        if unit(click_key, i, key) < click:
-            count(counters, v, play, _CLICK)
-            columns.score[i, v] += rules["leads_click"]
-            if message["form"] and not (columns.ties[i, v] & (_OPT_IN | _BLOCKED)):
-                willing = rules["response_registration"] * (1.0 - columns.privacy[i]) * (0.4 + columns.trust[i, v])
-                if unit(register_key, i, key) < willing:
-                    columns.ties[i, v] |= _OPT_IN
-                    columns.score[i, v] += rules["leads_click"]
-                    count(counters, v, play, _REGISTER)
-                    tell(scratch, tick, i, v, _REGISTER, _C_NONE, m, willing)
-        if columns.ties[i, v] & _OPT_IN:
-            columns.score[i, v] += rules["leads_reading"] * useful
-        if vendors[v]["lead_scoring"] > 0.0 and (stage == _INTERESTED or stage == _EVALUATING):
-            _score_lead(tick, columns, scratch, counters, vendors[v], rules, i, v, play, m)
-        if rules["on_service"] != 0.0 and message["length"] > 0.5:
-            if unit(ask_key, i, key) < rules["response_ask"] * useful * face:
-                count(counters, v, play, _ASK)
-                ask(scratch, questions, tick, i, v, 0, key)
-        if rules["on_exits"] != 0.0:
-            _leave(tick, columns, scratch, counters, message, platform, rules, i, m, relevance, exit_key, block_key)
+            push += 1.0 + platform["interruption"]
+        relation["irritation"] += rules["irritation_gain"] * push
+    relation["frequency"] += 1.0
+    relation["offers"] += 0.2 * (message["promotion"] - relation["offers"])
+
+
+@inline
+def _follow(log: Log, key: np.uint64, rules: np.void, relation: np.void, message: np.void, tick: int, i: int, m: int, bit: np.uint32, needs_trust: bool, appeal: float, prize: float) -> None:
+    """Become a follower, for the content or for the prize."""
+    v = message["vendor"]
+    for_content = rules["response_follow"] * appeal
+    if needs_trust:
+        for_content *= 0.25 + relation["trust"]
+    u = unit(key, i, message["key"])
+    if u < for_content:
+        relation["ties"] |= bit
+        count(log, v, message["play"], _FOLLOWED)
+        tell(log, tick, i, v, _FOLLOWED, _C_NONE, m, for_content)
+    elif u < for_content + rules["response_prize_follow"] * prize:
+        relation["ties"] |= bit | _INCENTIVE
+        count(log, v, message["play"], _FOLLOWED)
+        tell(log, tick, i, v, _FOLLOWED, _C_NOTHING, m, prize)
+
+
+@inline
+def _register(log: Log, key: np.uint64, rules: np.void, buyer: np.void, relation: np.void, vendor: np.void, message: np.void, tick: int, i: int, m: int, mail_bit: np.uint32) -> None:
+    """Fill in a form, and open the inbox."""
+    willing = rules["response_registration"] * (1.0 - buyer["privacy"]) * (0.4 + relation["trust"])
+    if unit(key, i, message["key"]) < willing:
+        relation["ties"] |= mail_bit
+        relation["score"] += rules["leads_click"]
+        count(log, message["vendor"], message["play"], _REGISTER)
+        tell(log, tick, i, message["vendor"], _REGISTER, _C_NONE, m, willing)
+        if vendor["pass_everything"] > 0.0:
+            _sales_call(log, rules, relation, vendor, message, tick, i, m, vendor["pass_everything"])
+
+
+@inline
+def _visit(log: Log, keys: Keys, rules: np.void, buyer: np.void, relation: np.void, vendor: np.void, message: np.void, tracked: int, tick: int, i: int, m: int, useful: float, pull: float) -> None:
+    """Click, register, and become a lead."""
+    click = rules["response_click"] * pull
+    if message["form"]:
+        click *= 1.0 - rules["response_form_cost"]
+    mail = rules["contact_mail_bit"]
+    mail_bit = platform_bit(int(mail)) if mail >= 0.0 else _NO_TIE
+    if unit(keys[_P_CLICK], i, message["key"]) < click:
+        count(log, message["vendor"], message["play"], _CLICK)
+        message["clicks"] += 1
+        if tracked:
+            relation["score"] += rules["leads_click"]
+        if message["form"] and mail >= 0.0 and not relation["ties"] & (mail_bit | _BLOCKED):
+            _register(log, keys[_P_REGISTER], rules, buyer, relation, vendor, message, tick, i, m, mail_bit)
+    if relation["ties"] & mail_bit:
+        relation["score"] += rules["leads_reading"] * useful
+    _score_lead(log, rules, relation, vendor, message, tick, i, m)
+
+
+@inline
+def _respond(world: World, tick: int, i: int, m: int, p: int) -> None:
+    """Let a buyer act on a vendor's message that it has seen."""
+    log, keys, rules = world.log, world.keys, world.rules[0]
+    message, platform, buyer = world.messages[m], world.platforms[p], world.buyers[i]
+    v, key = message["vendor"], message["key"]
+    relation, vendor = world.relations[i, v], world.vendors[v]
+    buyer["touched"] = 1
+    if relation["reached"] == 0:
+        relation["reached"] = 1
+        count(log, v, message["play"], _REACHED)
+    relevance = world.interest[i, message["topic"]] if message["topic"] >= 0 else _GENERAL_INTEREST
+    if message["stage_fit"] > 0.0 and (relation["stage"] == _INTERESTED or relation["stage"] == _EVALUATING):
+        relevance += message["stage_fit"] * 0.5 * (1.0 - relevance)
+    dulled = 1.0
+    if rules["on_overload"] != 0.0:
+        dulled = 1.0 / (1.0 + rules["attention_overload_weight"] * max(0.0, buyer["overload"] - 1.0))
+    fresh = 0.4 + 0.6 * message["novelty"]
+    if p != message["platform"]:
+        fresh *= 1.0 - rules["sharing_crossing_loss"]
+    useful = message["usefulness"] * relevance * fresh
+    prize = message["incentive"] * (relevance if message["qualified"] else buyer["opportunism"])
+    appeal = max(useful, message["entertainment"] * fresh)
+    pull = useful + 0.5 * prize
+    if relation["stage"] >= _INTERESTED:
+        pull += 0.5 * message["promotion"] * relevance
+    _learn(log, rules, relation, message, platform, tick, i, m, relevance, useful, dulled)
+    if unit(keys[_P_LIKE], i, key) < rules["response_like"] * dulled * (appeal + prize):
+        count(log, v, message["play"], _LIKE)
+        relation["trust"] += rules["response_like_effect"] * (1.0 - relation["trust"])
+    if rules["on_sharing"] != 0.0:
+        chance = rules["sharing_rate"] * dulled * (0.2 + 0.8 * relevance) * (appeal + 0.5 * prize)
+        if unit(keys[_P_SHARE], i, key) < chance and _share(world.shares, log.sizes, world.shared, i, m, p):
+            count(log, v, message["play"], _SHARE)
+            if rules["on_porous_platforms"] != 0.0:
+                _cross_post(world.shares, log.sizes, keys[_P_CROSS], world.platforms, world.member, i, m, p, key)
+    bit, relationship = platform_bit(p), platform["relationship"]
+    inbox = relationship == _INBOX
+    if not inbox and relationship != _GROUP and not relation["ties"] & (bit | _BLOCKED):
+        trusted = relationship == _PERMISSION
+        _follow(log, keys[_P_FOLLOW], rules, relation, message, tick, i, m, bit, trusted, dulled * appeal, prize)
+    _visit(log, keys, rules, buyer, relation, vendor, message, platform["tracked"], tick, i, m, useful, dulled * pull)
+    if rules["on_service"] != 0.0 and message["length"] > 0.5:
+        face = 1.0 + rules["trust_face"] * message["personal"]
+        if unit(keys[_P_ASK], i, key) < rules["response_ask"] * useful * face:
+            count(log, v, message["play"], _ASK)
+            ask(world.questions, log.sizes, tick, i, v, 0, key)
+    if rules["on_exits"] != 0.0:
+        _leave(log, keys, rules, buyer, relation, message, tick, i, m, bit, inbox, relevance)
+
+
+@inline
+def attend_and_respond(world: World, tick: int) -> None:
+    """Let each offered message compete for attention and let the buyers who see one act.
+
+    Shares of this tick replace those of the last one.
+    """
+    log, keys, rules = world.log, world.keys, world.rules[0]
+    log.sizes[SIZE_SHARES] = 0
+    spam_row = log.counters.shape[0] - 1
+    for e in range(log.sizes[SIZE_ENTRIES]):
+        entry = world.entries[e]
+        i, m, p = entry["buyer"], entry["message"], entry["platform"]
+        message, platform, buyer = world.messages[m], world.platforms[p], world.buyers[i]
+        v = message["vendor"]
+        row = v if v >= 0 else spam_row
+        count(log, row, message["play"], _DELIVERED)
+        if platform["relationship"] == _GROUP:
+            platform["offered"] += 1
+            if message["promotion"] > platform["tolerated"]:
+                platform["sales_talk"] += 1
+        offered = world.offered[i, p]
+        if platform["relationship"] == _INBOX:
+            trust = world.relations[i, v]["trust"] if v >= 0 else 0.0
+            asked = v >= 0 and (world.relations[i, v]["ties"] & platform_bit(p)) != _NO_TIE
+            seen = _seen_in_inbox(keys[_P_ATTEND], rules, platform, message, i, trust, asked, offered)
+        else:
+            seen = _seen_in_feed(
+                keys, rules, platform, message, world.budgets, buyer["activity"], tick, i, p, offered
+            )
+        if not seen:
+            continue
+        count(log, row, message["play"], _IMPRESSION)
+        message["seen"] += 1
+        if v >= 0:
+            _respond(world, tick, i, m, p)
+        elif _meet_spam(log, keys, rules, message, tick, i, m):
+            world.member[i, p] = 0

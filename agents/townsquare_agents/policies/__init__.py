@@ -29,6 +29,9 @@ class Observation:
     scenario: Scenario
     vendor: str
     round: int
+    money: float
+    hours: float
+    demand: Mapping[str, float]  # topic -> interest of buyers, as believed or, after launch research, as measured
     own: tuple[RoundReport, ...]
     rivals: Mapping[str, tuple[Mapping[str, float], ...]]  # vanity only: everybody sees it
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.policies import Observation
-from townsquare_agents.scenario import Play, Scenario
+from townsquare_agents.scenario import Scenario
+from townsquare_agents.scenario_parts import Play
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Spender:
         """Return levels for the plays of ``sides``; topics go round, starting with the vendor's niche."""
         scenario = observation.scenario
         plays = _in_turn([play for play in scenario.plays if play.side in self.sides], self.sides)
-        levels = _fill(plays, scenario.calendar.money_per_round * self.share, scenario.calendar.hours_per_round)
+        levels = _fill(plays, observation.money * self.share, observation.hours)
         topic = _topic(scenario, observation)
         return Plan.of(
             Action(play.id, play.id, levels[play.id], topic=topic if play.takes_topic else None)
@@ -55,11 +56,10 @@ def _fill(plays: list[Play], money: float, hours: float) -> dict[str, int]:
 
 
 def _topic(scenario: Scenario, observation: Observation) -> str:
-    """Return the vendor's niche in odd rounds and the other topics in turn in even ones."""
+    """Return the topic believed most wanted in odd rounds, and the others in turn in even ones."""
     topics = [topic.id for topic in scenario.topics]
-    niche = scenario.vendors[scenario.vendor_index(observation.vendor)].niche
-    if niche is not None and observation.round % 2 == 1:
-        return niche
+    if observation.round % 2 == 1:
+        return max(topics, key=lambda topic: observation.demand[topic])
     return topics[(observation.round // 2) % len(topics)]
 
 
