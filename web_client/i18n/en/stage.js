@@ -68,6 +68,7 @@ export default {
   "debrief.time.seen": "What everybody saw",
   "debrief.time.worth": "What it was worth",
   "debrief.time.metric": "Show",
+  "debrief.time.sum": "Summed up from the first day",
   "debrief.time.teams": "Teams in the charts",
 
   "debrief.round.title": "Round by round",

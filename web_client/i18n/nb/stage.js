@@ -68,6 +68,7 @@ export default {
   "debrief.time.seen": "Det alle så",
   "debrief.time.worth": "Det som var verdt noe",
   "debrief.time.metric": "Vis",
+  "debrief.time.sum": "Summert fra første dag",
   "debrief.time.teams": "Lag i diagrammene",
 
   "debrief.round.title": "Runde for runde",
