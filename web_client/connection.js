@@ -1,8 +1,8 @@
 /**
- * One connection to the server that mends itself: backs off with jitter, comes back to its seat, sends again what was not answered - with the same id.
+ * A connection that mends itself: backs off with jitter, comes back to its seat, sends again what was not answered.
  *
- * Law: a request is settled exactly once, by the reply that carries its id. Those that make a seat are not repeated on another socket (the first may have
- * worked); all others are, in order, and the server knows a repeated id.
+ * Law: a request is settled once, by the reply with its id. Those that make a seat are not repeated on another socket (the first may have worked); all others
+ * are, in order and with the same id.
  *
  * @import {ConnectionOptions, Pending, Status} from "./types.js"
  */
@@ -10,8 +10,8 @@ import { SUBPROTOCOLS, decode, encode } from "./codec.js";
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
-const ANSWER_WITHIN = 5000; // a socket that leaves a request unanswered for so long is taken for dead
-const QUIET_AFTER_SLEEP = 20000; // a page that wakes up after so long without a message makes a new socket
+const ANSWER_WITHIN = 5000; // else the socket is taken for dead
+const QUIET_AFTER_SLEEP = 20000; // then a page that wakes up makes a new socket
 const ONCE = ["join", "create_room", "redeem"];
 
 /** Why a request failed: `code` is a key of the texts, `detail` the server's words. */
@@ -45,7 +45,9 @@ export class Connection {
     this.timer = 0;
     this.watch = setInterval(() => this.checkAnswers(), 1000);
     this.wake = () => document.visibilityState === "visible" && this.hurry();
+    this.cut = () => this.socket && this.drop(); // a dead network does not end a socket: the page would wait for minutes
     addEventListener("online", this.wake);
+    addEventListener("offline", this.cut);
     document.addEventListener("visibilitychange", this.wake);
     this.open();
   }
@@ -158,6 +160,7 @@ export class Connection {
     clearTimeout(this.timer);
     clearInterval(this.watch);
     removeEventListener("online", this.wake);
+    removeEventListener("offline", this.cut);
     document.removeEventListener("visibilitychange", this.wake);
     this.socket?.close();
     for (const entry of this.pending.values()) entry.reject(new Refused("connection_lost", "the connection was closed"));
