@@ -80,6 +80,7 @@ class Room:
         # who was online since the last planning began; after a restart everybody has the benefit of the doubt
         self._seen = set(state.seats)
         self._restarted = False
+        self._owed: list[Effect] = []  # effects that a refused join could not hand over
         self._questions: list[tuple[str, ClientInspectBuyer]] = []
 
     # ---------------------------------------------------------------------- life
@@ -144,12 +145,16 @@ class Room:
     def seat_for(self, message: ClientJoin | ClientResume | ClientRedeem, now: int) -> tuple[str, list[Effect]]:
         """Return the seat that a message gives, and the effects that welcome it there; raises RefusalError."""
         effects = self._wake(now)
-        if isinstance(message, ClientJoin):
-            nickname = admission.check_join(self.state, message, self.settings.most_seats)
-            seat = f"s{self.state.joined + 1}"
-            effects.append(self._append(Joined(nickname, message.team), seat))
-        else:
-            seat = admission.find_seat(self.state, message, self.settings.signer)
+        try:
+            if isinstance(message, ClientJoin):
+                nickname = admission.check_join(self.state, message, self.settings.most_seats)
+                seat = f"s{self.state.joined + 1}"
+                effects.append(self._append(Joined(nickname, message.team), seat))
+            else:
+                seat = admission.find_seat(self.state, message, self.settings.signer)
+        except RefusalError:
+            self._owed = effects
+            raise
         effects.append(self.welcome(seat, message.id, now))
         return seat, effects + self._publisher.changes()
 
@@ -267,7 +272,7 @@ class Room:
     def next_deadline(self) -> int | None:
         """Return when `advance` has something to do; None while only a command or the worker can bring that about."""
         state, runner = self.state, self._runner
-        if self._restarted:
+        if self._restarted or self._owed:
             return self._now
         if state.timer.paused or state.phase is Phase.CLOSED:
             return None
@@ -282,8 +287,9 @@ class Room:
     def _wake(self, now: int) -> list[Effect]:
         """Let no clock run backwards; after a restore, log the restart before anything else."""
         self._now = max(self._now, now)
+        owed, self._owed = self._owed, []
         if not self._restarted:
-            return []
+            return owed
         self._restarted = False
         return [self._append(Restarted(self.settings.version), None), *self._proceed()]
 
