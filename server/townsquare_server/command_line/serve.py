@@ -44,6 +44,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(settings: Settings) -> int:
+    from townsquare_agents.scenario import load_scenario
+
+    for path in settings.scenarios:
+        load_scenario(Path(path))
     folder = DataFolder(Path(settings.data) if settings.data else default_folder())
     log = EventLog(folder.log_path)
     for name, value in msgspec.to_builtins(settings).items():
