@@ -24,6 +24,10 @@ class Publisher:
             audience: History(views.view(state, audience, self.around), now + index * _APART)
             for index, audience in enumerate(views.audiences(state))
         }
+        self._seeing = self._see_nodes()
+
+    def _see_nodes(self) -> set[Audience]:
+        return {audience for audience in self._histories if views.sees_nodes(self._state, audience)}
 
     def changes(self) -> list[Effect]:
         """Return what brings every audience to the newest state."""
@@ -32,7 +36,16 @@ class Publisher:
             delta = history.update(views.view(self._state, audience, self.around))
             if delta is not None:
                 effects.append(Publish(audience, delta, droppable=False))
-        return effects
+        return effects + self._unveil()
+
+    def _unveil(self) -> list[Effect]:
+        """Show the buyers to those who may see them from now on: no further tick would bring them."""
+        state, before = self._state, self._seeing
+        self._seeing = self._see_nodes()
+        if state.nodes is None or self._seeing <= before:
+            return []
+        frame = nodes.keyframe(state.round, state.tick, state.nodes)
+        return [Publish(a, frame, droppable=False) for a in self._histories if a in self._seeing - before]
 
     def tick(self, before: nodes.States | None) -> list[Effect]:
         """Return the node frames of a tick that was just published, after the states of the tick before."""

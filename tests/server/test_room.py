@@ -360,7 +360,9 @@ def test_node_frames_rebuild_the_states_of_the_game(driver: Driver) -> None:
     assert states is not None
     assert states.tolist() == driver.room.state.nodes.tolist()  # type: ignore[union-attr]
     assert len(states) == 60
-    assert not any(isinstance(m, wire.ServerNodes) for m in driver.published.get("team:A", []))
+    # teams see the buyers when the debrief opens, not before
+    (shown,) = [m for m in driver.published["team:A"] if isinstance(m, wire.ServerNodes)]
+    assert (shown.keyframe, shown.states) == (True, states.tobytes())
 
 
 def test_mirror_of_deltas_equals_a_fresh_snapshot(driver: Driver) -> None:
