@@ -10,9 +10,10 @@ import { SUBPROTOCOLS, decode, encode } from "./codec.js";
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
-const ANSWER_WITHIN = 5000; // else the socket is taken for dead
+const ANSWER_WITHIN = 8000; // else the socket is taken for dead
 const QUIET_AFTER_SLEEP = 20000; // then a page that wakes up makes a new socket
 const ONCE = ["join", "create_room", "redeem"];
+const UNKNOWN = ["bad_token", "unknown_room", "not_seated"];
 
 /** Why a request failed: `code` is a key of the texts, `detail` the server's words. */
 export class Refused extends Error {
@@ -54,6 +55,7 @@ export class Connection {
 
   open() {
     this.options.status("connecting");
+    this.heardAt = Date.now();
     const socket = new WebSocket(this.options.url, SUBPROTOCOLS);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.greet();
@@ -63,7 +65,6 @@ export class Connection {
   }
 
   greet() {
-    this.heardAt = Date.now();
     const greeting = this.options.greet();
     if (!greeting) return this.ready();
     this.greetingId = nextId();
@@ -98,9 +99,16 @@ export class Connection {
     const entry = message.id == null ? undefined : this.pending.get(message.id);
     if (entry) this.pending.delete(message.id);
     this.options.receive(message, entry ? Date.now() - entry.sentAt : 0);
-    if (message.id === this.greetingId && entry) message.t === "refusal" ? this.close("gone") : this.ready();
+    if (message.id === this.greetingId && entry) this.greeted(message);
     if (message.t === "refusal") entry?.reject(new Refused(message.code, message.detail));
     else entry?.resolve(message);
+  }
+
+  /** @param {{t: string, code?: string}} reply */
+  greeted({ t, code = "" }) {
+    if (t !== "refusal") this.ready();
+    else if (UNKNOWN.includes(code)) this.close("gone");
+    else this.drop(); // not ready yet, too fast, ...: later
   }
 
   lost() {
@@ -108,9 +116,11 @@ export class Connection {
     if (this.closed) return;
     this.pending.delete(this.greetingId);
     for (const [id, entry] of this.pending) {
-      if (!ONCE.includes(entry.message.t) || !entry.sentAt) continue;
-      this.pending.delete(id);
-      entry.reject(new Refused("connection_lost", "the connection was lost"));
+      if (entry.sentAt && ONCE.includes(entry.message.t)) {
+        this.pending.delete(id);
+        entry.reject(new Refused("connection_lost", "the connection was lost"));
+      }
+      entry.sentAt = 0;
     }
     this.options.status("waiting");
     clearTimeout(this.timer);
@@ -129,7 +139,8 @@ export class Connection {
 
   checkAnswers() {
     const late = Date.now() - ANSWER_WITHIN;
-    if (this.socket && [...this.pending.values()].some((entry) => entry.sentAt && entry.sentAt < late)) this.drop();
+    const opening = this.socket?.readyState === WebSocket.CONNECTING && this.heardAt < late;
+    if (opening || [...this.pending.values()].some((entry) => entry.sentAt && entry.sentAt < late)) this.drop();
   }
 
   /** Give the socket up without waiting for its end, which a dead network delays by minutes. */

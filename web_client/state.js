@@ -1,8 +1,8 @@
 /**
  * What the client knows, as a pure function of the messages that arrived: `reduce(state, message) -> state`.
  *
- * Law: no socket, clock, storage or screen here, and no message changes an object that an earlier state holds; what a patch leaves alone keeps its identity, so
- * that who watches a part of the state is woken only when that part changed.
+ * Law: no socket, clock or screen here, and nothing that an earlier state holds is changed; what a patch leaves alone keeps its identity, so that who watches a
+ * part is woken only when that part changed.
  *
  * @import {Nodes, NodesMessage, ServerMessage, State} from "./types.js"
  */

@@ -80,8 +80,7 @@ const HostForm = () => {
       await ask({ t: "create_room", scenario: form.get("scenario"), teams: Math.min(teams.value, most), language: form.get("language"), seed: null, host_key: key });
       location.hash = "#/host";
     } catch (why) {
-      const { code = "unexpected", message = "" } = /** @type {{code?: string, message?: string}} */ (why);
-      error.value = refusalText(code, message);
+      error.value = refusalText(why);
       busy.value = false;
     }
   };

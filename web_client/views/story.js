@@ -5,7 +5,7 @@
  */
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { Loading, addStyle, html } from "../components/basic.js";
+import { Loading, html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
 import { loadTexts, metric, money, number, percent, t } from "../i18n/index.js";
 import { SIDES, spending } from "../plan.js";
@@ -69,9 +69,9 @@ const sum = (values) => values.reduce((a, b) => a + b, 0);
 export const Debrief = () => {
   const View = useSignal(/** @type {any} */ (null));
   useEffect(() => {
-    Promise.all([import("./debrief.js"), loadTexts("stage"), addStyle("styles/stage.css"), addStyle("vendor/uplot.css")]).then(
-      ([module]) => (View.value = { of: module.DebriefView }),
-    );
+    loadTexts("stage")
+      .then(() => import("./debrief.js"))
+      .then((module) => (View.value = { of: module.DebriefView }));
   }, []);
   return View.value ? html`<${View.value.of} />` : html`<${Loading} />`;
 };
