@@ -144,7 +144,7 @@ def test_the_battery_finds_a_bad_generator() -> None:
     assert weights(np.zeros(COUNT, np.uint64)) < 1e-6
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.combinations(range(5), 2))
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(range(5), 2)))
 def test_parts_of_the_key_do_not_know_each_other(one: int, other: int) -> None:
     # draws along one part against draws along another, step by step from the same place
     a, b = walk(one, 17, 1 << 16) >> np.uint64(59), walk(other, 17, 1 << 16) >> np.uint64(59)
