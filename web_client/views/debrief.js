@@ -43,6 +43,6 @@ export function DebriefView() {
     ${played > 0 &&
     html`<${Timelines} room=${room} round=${round} />
       <${Rounds} room=${room} round=${round} played=${played} onRound=${(/** @type {number} */ next) => (chosen.value = next)} />
-      <${Buyers} room=${room} round=${round} played=${played} />`}
+      <${Buyers} room=${room} round=${round} />`}
   </div>`;
 }

@@ -20,8 +20,8 @@ export default {
 
   "stage.fact.buyers": "buyers",
   "stage.fact.rounds": "rounds",
-  "stage.fact.money": "to spend each round",
-  "stage.fact.hours": "of staff each round",
+  "stage.fact.money": "each round",
+  "stage.fact.hours": "each round",
 
   "stage.planning.title": "What will you do next?",
   "stage.planning.left": "left to plan",

@@ -20,8 +20,8 @@ export default {
 
   "stage.fact.buyers": "kjøpere",
   "stage.fact.rounds": "runder",
-  "stage.fact.money": "å bruke hver runde",
-  "stage.fact.hours": "arbeidstid hver runde",
+  "stage.fact.money": "hver runde",
+  "stage.fact.hours": "hver runde",
 
   "stage.planning.title": "Hva gjør dere nå?",
   "stage.planning.left": "igjen å planlegge på",

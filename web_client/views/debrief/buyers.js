@@ -6,10 +6,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "../../components/basic.js";
-import { Network, StageLegend, TeamLegend, roundsKnown, statesAfter } from "../../components/network.js";
+import { Network, StageLegend, TeamLegend } from "../../components/network.js";
 import { t } from "../../i18n/index.js";
 import { stageOf } from "../../network/states.js";
-import { ask, nodes, toast } from "../../store.js";
+import { ask, endings, nodes, toast } from "../../store.js";
 import { Story } from "./story.js";
 
 /** @typedef {import("../../types.js").View} View */
@@ -26,20 +26,18 @@ export function nextInStage(states, stage, after) {
   return states.findIndex((state) => stageOf(state) === stage);
 }
 
-/** The states to show: those of the round, or the newest when this page did not see that round end. @param {number} round @param {number} played */
-function picture(round, played) {
-  const newest = nodes.value?.states ?? null;
-  if (round === played && nodes.value?.round === played) return { states: newest, seen: true };
-  const kept = roundsKnown.value.includes(round) ? statesAfter(round) : null;
-  return { states: kept ?? newest, seen: kept !== null };
+/** The states to show: those in which the round ended, or the newest when they never came. @param {number} round */
+function picture(round) {
+  const ended = endings.value[round] ?? null;
+  return { states: ended ?? nodes.value?.states ?? null, seen: ended !== null };
 }
 
-/** @param {{room: View, round: number, played: number}} props */
-export function Buyers({ room, round, played }) {
+/** @param {{room: View, round: number}} props */
+export function Buyers({ room, round }) {
   const colouring = useSignal(/** @type {"stage" | "vendor"} */ ("stage"));
   const buyer = useSignal(-1);
   const story = useSignal(/** @type {BuyerStory | null} */ (null));
-  const { states, seen } = picture(round, played);
+  const { states, seen } = picture(round);
 
   const inspect = async (/** @type {number} */ id) => {
     if (!Number.isInteger(id) || id < 0 || id >= room.scenario.buyers) return;

@@ -33,10 +33,10 @@ const Relation = ({ room, id, relation }) => {
   const stage = String(relation.stage ?? "unaware");
   return html`<li class=${`relation team-${team.colour % 6}`}>
     <p class="relation-head"><${Badge} team=${team} tiny /><strong>${team.name}</strong> <span class="soft">${has(`buyer.stage.${stage}`) ? t(`buyer.stage.${stage}`) : stage}</span></p>
-    <dl class="feelings">${FEELINGS.map((feeling) => {
+    ${stage !== "unaware" && html`<dl class="feelings">${FEELINGS.map((feeling) => {
       const value = Math.min(1, Math.max(0, Number(relation[feeling] ?? 0)));
       return html`<div class=${`feeling ${feeling}`}><dt>${t(`buyer.${feeling}`)}</dt><dd><span class="feeling-bar" aria-hidden="true"><i style=${{ transform: `scaleX(${value})` }}></i></span>${percent(value)}</dd></div>`;
-    })}</dl>
+    })}</dl>`}
   </li>`;
 };
 
