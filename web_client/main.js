@@ -20,8 +20,9 @@ async function enter() {
   const { hash } = location;
   const [, name = "home", argument = ""] = hash.split("/").map(decodeURIComponent);
   try {
-    if (name === "join") attach();
-    const View = name === "join" ? JoinView : await (await import("./pages.js")).loadPage(name || "home", argument);
+    const joining = name === "join" && argument;
+    if (joining) attach();
+    const View = joining ? JoinView : await (await import("./pages.js")).loadPage(name || "home", argument);
     if (location.hash !== hash) return; // gone on while the files came
     if (!View) return location.replace("#/");
     shown = { View, argument };

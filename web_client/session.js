@@ -31,7 +31,6 @@ let connection = null;
 let token = null;
 let clockOffset = 0;
 let acknowledging = 0;
-let resyncing = false;
 
 /** The server's clock, in milliseconds since the epoch. */
 export const serverNow = () => Date.now() + clockOffset;
@@ -46,7 +45,7 @@ function receive(message, roundTrip) {
   set(reduce(state, message));
   if (message.t === "goodbye" && FINAL.includes(message.reason)) connection?.close("gone");
   if (message.t !== "snapshot" && message.t !== "delta") return;
-  if (state.behind) resync();
+  if (state.behind) restart();
   else acknowledging ||= setTimeout(acknowledge, 400);
 }
 
@@ -55,11 +54,10 @@ function acknowledge() {
   if (state.version !== null) connection?.tell({ t: "acknowledge", version: state.version });
 }
 
-async function resync() {
-  if (resyncing || !connection || !token) return;
-  resyncing = true;
-  await connection.request({ t: "resume", token, version: null }).catch(() => {});
-  resyncing = false;
+/** Come back for a whole snapshot. */
+function restart() {
+  set({ version: null, behind: false });
+  connection?.drop();
 }
 
 /** Connect, as nobody yet or with the token of a seat. @param {string | null} newToken */

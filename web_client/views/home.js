@@ -10,7 +10,7 @@ import { useEffect } from "preact/hooks";
 import { Brand, Languages, html, refusalText } from "../components/basic.js";
 import { LANGUAGES, language, percent, t, text } from "../i18n/index.js";
 import { ask, remembered } from "../store.js";
-import { CodeForm } from "./join.js";
+import { CodeForm } from "./code.js";
 
 const MOST_TEAMS = 6;
 

@@ -9,7 +9,7 @@ import { useSignal } from "@preact/signals";
 import { Badge, html } from "../components/basic.js";
 import { Empty } from "../components/controls.js";
 import { Icon } from "../components/icons.js";
-import { formatMetric } from "../components/metrics.js";
+import { POPULARITY, formatMetric } from "../components/metrics.js";
 import { compact, has, language, metric, number, t, text } from "../i18n/index.js";
 import { ownTeam, phase, scenario, view } from "../store.js";
 import { MetricTabs } from "./running.js";
@@ -34,7 +34,7 @@ const last = (list) => list[list.length - 1];
 
 /** @param {{world: ScenarioView, results: Record<string, VendorResults>, team: TeamView}} props */
 const VanityPart = ({ world, results, team }) => {
-  const chosen = useSignal(world.vanity_metrics.includes("likes") ? "likes" : world.vanity_metrics[0]);
+  const chosen = useSignal(world.vanity_metrics.includes(POPULARITY) ? POPULARITY : world.vanity_metrics[0]);
   const rows = Object.entries(results).map(([id, { vanity }]) => ({ team: view.value?.teams[id] ?? team, value: last(vanity[chosen.value] ?? [0]) ?? 0 }));
   rows.sort((a, b) => b.value - a.value);
   const top = Math.max(1, rows[0]?.value ?? 1);
@@ -104,16 +104,19 @@ const Unmeasured = ({ ids, world }) => {
 const LEADS = "sales_ready_leads";
 
 /** @param {string} id @param {number} change with sign and unit */
-const changeText = (id, change) => `${change < 0 ? "\u2212" : "+"}${id === "trust" ? t("points", { points: number(Math.abs(change) * 100, 1) }) : formatMetric(id, Math.abs(change))}`;
+const changeText = (id, change) =>
+  Math.abs(change) < 0.0005 ? t("unchanged") : `${change < 0 ? "\u2212" : "+"}${id === "trust" ? t("points", { points: number(Math.abs(change) * 100, 1) }) : formatMetric(id, Math.abs(change))}`;
 
 /** @param {{id: string, values: (number | null)[]}} props */
 const Known = ({ id, values }) => {
   const value = values.at(-1) ?? 0;
   const before = values.slice(0, -1).findLast((entry) => entry != null);
-  return html`<div class="known">
+  return html`<div class="known" data-metric=${id}>
     <dt>${metric(id)}</dt>
     <dd class="known-value">${formatMetric(id, value)}</dd>
-    ${has(`metric.${id}.help`) && html`<dd class="known-help soft small">${t(`metric.${id}.help`)}</dd>`}
-    ${before != null && html`<dd class="known-change small soft">${changeText(id, value - before)}</dd>`}
+    <dd class="known-foot soft small">
+      <span>${has(`metric.${id}.help`) && t(`metric.${id}.help`)}</span>
+      ${before != null && html`<span class="known-change">${changeText(id, value - before)}</span>`}
+    </dd>
   </div>`;
 };

@@ -8,6 +8,7 @@ export default {
   hours: "Hours",
   points: "{points} points",
   people: { one: "{count} person", other: "{count} people" },
+  unchanged: "unchanged",
   not_measured: "Not measured",
   show_all: "Show all",
   show_less: "Show fewer",
@@ -31,6 +32,10 @@ export default {
   "home.back_host": "Back to your room {code}",
   "home.back_play": "Back to room {code} as {name}",
   "home.foot": "Runs on this machine alone. Nothing leaves the room.",
+
+  "join.code": "Room code",
+  "join.find": "Find the room",
+  "refusal.already_seated": "You already have a seat here.",
 
   "back.title": "Back to your seat",
   "back.help": "Your personal code stands under your name on the device you used before. Write it here and the seat is yours again.",
@@ -97,7 +102,7 @@ export default {
   "plan.per_level": "{price} a level",
   "plan.lacks_money": "{amount} short",
   "plan.lacks_hours": "{amount} short",
-  "plan.another": "Once more, with another focus",
+  "plan.another": "Add another focus",
   "plan.topic": "About",
   "plan.all_topics": "Anything",
   "plan.audience": "For",
