@@ -12,6 +12,7 @@ import { attach, remembered } from "./session.js";
  * @type {Record<string, Page>}
  */
 const PAGES = {
+  join: { view: async () => (await import("./views/code.js")).CodeView, texts: ["game"] },
   back: { view: async () => (await import("./views/back.js")).BackView, texts: ["game"] },
   home: { view: async () => (await import("./views/home.js")).HomeView, texts: ["game"], styles: ["styles/game.css"] },
   play: { view: async () => (await import("./views/participant.js")).ParticipantView, texts: ["game"], styles: ["styles/game.css"] },
@@ -25,7 +26,7 @@ const PAGES = {
 
 /** Hold the connection that a page needs. @param {string} name @param {string} argument @returns {boolean} */
 function connect(name, argument) {
-  if (name === "home" || name === "back") attach();
+  if (["home", "join", "back"].includes(name)) attach();
   else if (name === "projector") attach(argument);
   else {
     const seat = remembered(name === "host" ? "facilitator" : "participant");
