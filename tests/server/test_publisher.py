@@ -23,7 +23,10 @@ def test_debrief_shows_the_buyers_to_the_teams_once() -> None:
     before = len(frames(driver, "projector"))
     driver.to("debrief")
     driver.wait(1_000)
-    (frame,) = frames(driver, "team:A")
-    assert driver.room.state.nodes is not None
-    assert (frame.round, frame.keyframe, frame.states) == (2, True, driver.room.state.nodes.tobytes())
+    first, last = frames(driver, "team:A")  # as each round ended, oldest first
+    state = driver.room.state
+    assert state.nodes is not None
+    assert (first.round, first.tick, first.keyframe) == (1, state.ticks_per_round, True)
+    assert first.states == state.endings[0].tobytes() != last.states
+    assert (last.round, last.keyframe, last.states) == (2, True, state.nodes.tobytes())
     assert len(frames(driver, "projector")) == before  # it has them

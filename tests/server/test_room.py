@@ -361,7 +361,7 @@ def test_node_frames_rebuild_the_states_of_the_game(driver: Driver) -> None:
     assert states.tolist() == driver.room.state.nodes.tolist()  # type: ignore[union-attr]
     assert len(states) == 60
     # teams see the buyers when the debrief opens, not before
-    (shown,) = [m for m in driver.published["team:A"] if isinstance(m, wire.ServerNodes)]
+    *_, shown = [m for m in driver.published["team:A"] if isinstance(m, wire.ServerNodes)]
     assert (shown.keyframe, shown.states) == (True, states.tobytes())
 
 
