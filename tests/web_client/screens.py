@@ -24,10 +24,8 @@ LIMITS = {
 }
 WITHOUT_CONNECTION = re.compile(r"WebSocket|net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET)")
 # the page's own copy of a module, by the address the page used for it
-STATE = """async () => {
-    const main = document.querySelector("script[type=module][src]").src;
-    return (await import(new URL("./session.js", main))).state;
-}"""
+STATE = """import(new URL("./session.js", document.querySelector("script[type=module][src]").src))
+    .then(module => module.state)"""
 
 
 class Screen:
@@ -60,16 +58,25 @@ class Screen:
 
     def show(self, label: str) -> None:
         """Photograph the page and look it over."""
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.wait_for_timeout(350)  # transitions
         whole = self.kind != "wall"
         self.page.screenshot(path=self._folder / f"{label}-{self.name}.png", full_page=whole)
         found = self.page.evaluate(f"limits => ({CHECKS.strip().removesuffix(';')})(limits)", LIMITS[self.kind])
         self.findings += [f"{label}-{self.name}: {what}" for what in found]
 
-    def state(self) -> dict[str, Any]:
-        """Return what the page knows, as its own code holds it."""
-        state: dict[str, Any] = self.page.evaluate(STATE)
-        return state
+    def view(self) -> dict[str, Any]:
+        """Return what the page may see of the room, as its own code holds it."""
+        view: dict[str, Any] = self.page.evaluate(STATE + ".then(state => state.view)")
+        return view
+
+    def seat(self) -> str:
+        """Return the identifier of the page's seat."""
+        return str(self.page.evaluate(STATE + ".then(state => state.me.seat)"))
+
+    def nodes(self) -> bytes:
+        """Return the states of the buyers that the page draws."""
+        return bytes(self.page.evaluate(STATE + ".then(state => [...state.nodes.states])"))
 
     def wait_for(self, phase: str, round: int) -> None:
         """Wait until the page shows this phase of this round."""
