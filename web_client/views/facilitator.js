@@ -38,7 +38,7 @@ export const FacilitatorView = () => {
         ${ended && html`<${Debrief} />`}
         ${played && html`<${ResultsTable} world=${world} />`}
       </div>
-      ${at.name !== "lobby" && html`<aside class="host-side"><${HostDoor} seat=${seat} /></aside>`}
+      ${at.name !== "lobby" && html`<aside class="host-side"><${HostDoor} seat=${seat} open=${!ended} /></aside>`}
     </main>
   </div>`;
 };

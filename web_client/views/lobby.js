@@ -17,7 +17,8 @@ export const Lobby = () => {
       <${Members} team=${team} />
     </section>`}
     <section class="card stack">
-      <div class="row"><${Icon} name="key" /><h2 class="card-title">${t("seat.personal_code")}</h2><strong class="code push">${me.value?.personal_code}</strong></div>
+      <div class="row"><${Icon} name="key" /><h2 class="card-title">${t("seat.personal_code")}</h2></div>
+      <strong class="code personal-code">${me.value?.personal_code}</strong>
       <p class="soft">${t("seat.personal_help")}</p>
     </section>
     <section class="card"><${TeamSwitch} /></section>

@@ -45,6 +45,7 @@ const Story = ({ team, world, own }) => {
 const Spent = ({ rounds, plays }) => {
   const all = rounds.map((slots) => spending(slots, plays));
   const sums = SIDES.map((side) => ({ side, money: sum(all.map((one) => one[side].money)), hours: sum(all.map((one) => one[side].hours)) }));
+  if (all.every((round) => SIDES.every((side) => !round[side].hours && !round[side].money))) return html`<p class="card lead">${t("story.silent")}</p>`;
   const total = { money: sum(sums.map((one) => one.money)) || 1, hours: sum(sums.map((one) => one.hours)) || 1 };
   return html`<section class="card stack">
     <h2 class="card-title">${t("story.spent")}</h2>
