@@ -35,8 +35,9 @@ class Publisher:
     def changes(self) -> list[Effect]:
         """Return what brings every audience to the newest state."""
         effects: list[Effect] = []
+        public = views.Public.of(self._state, self.around)
         for audience, history in self._histories.items():
-            delta = history.update(views.view(self._state, audience, self.around))
+            delta = history.update(views.view(self._state, audience, self.around, public))
             if delta is not None:
                 effects.append(Publish(audience, delta, droppable=False))
         return effects + self._unveil()

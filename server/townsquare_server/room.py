@@ -73,6 +73,7 @@ class Room:
         self._publisher = Publisher(state, f"{settings.base_url}/#/join/{state.opened.code}", now)
         self._course = Course(state, runner, self._publisher, now)
         self._restarted = False
+        self._unheard: set[str] = set()  # seats that were given and from which nothing came yet
         self._owed: list[Effect] = []  # effects that a refused join could not hand over
         self._questions: list[tuple[str, ClientInspectBuyer]] = []
 
@@ -140,9 +141,7 @@ class Room:
         effects = self._wake(now)
         try:
             if isinstance(message, ClientJoin):
-                nickname = admission.check_join(self.state, message, self.settings.most_seats)
-                seat = f"s{self.state.joined + 1}"
-                effects.append(self._course.append(Joined(nickname, message.team), seat))
+                seat = self._join(message, effects)
             else:
                 seat = admission.find_seat(self.state, message, self.settings.signer)
         except RefusalError:
@@ -150,6 +149,16 @@ class Room:
             raise
         effects.append(self.welcome(seat, message.id, now))
         return seat, effects + self._publisher.changes()
+
+    def _join(self, message: ClientJoin, effects: list[Effect]) -> str:
+        again = admission.unheard_seat(self.state, message, self._unheard - set(self._publisher.around.online))
+        if again is not None:
+            return again
+        nickname = admission.check_join(self.state, message, self.settings.most_seats)
+        seat = f"s{self.state.joined + 1}"
+        effects.append(self._course.append(Joined(nickname, message.team), seat))
+        self._unheard.add(seat)
+        return seat
 
     def welcome(self, seat: str, id: int, now: int) -> Send:
         """Return the message that tells a seat's device who it is, in answer to message `id`."""
@@ -203,6 +212,7 @@ class Room:
     def receive(self, seat: str, message: ClientMessage, now: int) -> list[Effect]:
         """Take one message of a seat: acknowledged when it is in the log, or refused and nothing has changed."""
         effects = self._wake(now)
+        self._unheard.discard(seat)
         try:
             return effects + self._receive(seat, message)
         except RefusalError as refusal:

@@ -121,6 +121,22 @@ def test_nicknames_that_look_alike_are_taken(driver: Driver, other: str) -> None
         driver.join(other, "B")
 
 
+def test_join_whose_welcome_was_lost_can_be_repeated_until_somebody_speaks(driver: Driver) -> None:
+    kari = driver.join("Kari", "A")
+    with pytest.raises(RefusalError, match="nickname_taken"):
+        driver.join("Kari", "A")  # she is here
+    driver.run(driver.room.disconnected(kari, driver.now))
+    length = len(driver.log)
+    with pytest.raises(RefusalError, match="nickname_taken"):
+        driver.join("Kari", "B")
+    assert driver.join("kari", "A") == kari
+    assert len(driver.log) == length
+    driver.room.receive(kari, wire.ClientAcknowledge(1, driver.mirrors[kari][0]), driver.now)
+    driver.run(driver.room.disconnected(kari, driver.now))
+    with pytest.raises(RefusalError, match="nickname_taken"):
+        driver.join("Kari", "A")  # her welcome had come: she has a token
+
+
 def test_unknown_team_and_rival_vendors_cannot_be_joined(driver: Driver) -> None:
     for team in ("C", "Z", ""):
         with pytest.raises(RefusalError, match="unknown_team"):
