@@ -61,6 +61,7 @@ function update() {
   drawn = state;
 }
 
+if (location.hash.startsWith("#/join/")) attach(); // while the texts are on their way
 await setLanguage(preferredLanguage());
 root.textContent = "";
 onLanguage(draw);
