@@ -53,7 +53,7 @@ export const Briefing = () => {
     <${Yardsticks} />
     <section class="card stack-tight">
       <h2 class="card-title">${t("briefing.rivals")}</h2>
-      <ul class="chips">${Object.values(view.value?.teams ?? {}).map((team) => html`<li class="chip" key=${team.id}><${Badge} team=${team} tiny=${true} />${team.name}</li>`)}</ul>
+      <ul class="chips">${Object.values(view.value?.teams ?? {}).filter((team) => team.id !== ownTeam.value?.id).map((team) => html`<li class="chip" key=${team.id}><${Badge} team=${team} tiny=${true} />${team.name}</li>`)}</ul>
     </section>
   </div>`;
 };
