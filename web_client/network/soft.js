@@ -13,6 +13,7 @@ import { LOOK_MASK, PULSE_BIT } from "./states.js";
 /** @typedef {import("./sprites.js").Sprite} Sprite */
 
 const TILE = 32;
+const FEW_TILES = 120; // beyond, one copy of the whole is cheaper than the calls
 const FADE_MS = 1100;
 const PULSE_SCALE = 0.5;
 const WHITE = /** @type {import("./palette.js").Rgb} */ ([255, 255, 255]);
@@ -156,42 +157,41 @@ export class SoftBackend {
     for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) this.dirty[y * this.across + x] = 1;
   }
 
-  /** Paint all dirty tiles and put them on the canvas, a run of neighbours at a time. */
+  /** Paint all dirty tiles and put them on the canvas: each by itself when they are few, else all pixels at once. */
   #paint() {
     const { width, height } = this.scene;
-    for (let row = 0; row < this.down; row++) {
-      let first = -1;
-      for (let column = 0; column <= this.across; column++) {
-        const dirty = column < this.across && this.dirty[row * this.across + column];
-        if (dirty) {
-          this.#paintTile(row, column);
-          if (first < 0) first = column;
-        } else if (first >= 0) {
-          const right = Math.min(width, column * TILE);
-          const bottom = Math.min(height, (row + 1) * TILE);
-          this.base.context.putImageData(this.base.image, 0, 0, first * TILE, row * TILE, right - first * TILE, bottom - row * TILE);
-          first = -1;
-        }
-      }
+    const { context, image } = this.base;
+    const few = this.#dirtyTiles() < FEW_TILES;
+    for (let tile = 0; tile < this.dirty.length; tile++) {
+      if (!this.dirty[tile]) continue;
+      const left = (tile % this.across) * TILE;
+      const top = Math.floor(tile / this.across) * TILE;
+      const right = Math.min(width, left + TILE);
+      const bottom = Math.min(height, top + TILE);
+      this.#paintTile(tile, left, top, right, bottom);
+      if (few) context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
     }
+    if (!few) context.putImageData(image, 0, 0);
     this.dirty.fill(0);
   }
 
-  /** @param {number} row @param {number} column */
-  #paintTile(row, column) {
-    const { width, height, ties } = this.scene;
+  #dirtyTiles() {
+    let count = 0;
+    for (const dirty of this.dirty) count += dirty;
+    return count;
+  }
+
+  /** @param {number} tile @param {number} left @param {number} top @param {number} right @param {number} bottom */
+  #paintTile(tile, left, top, right, bottom) {
+    const { width, ties } = this.scene;
     const target = this.base.pixels;
-    const left = column * TILE;
-    const top = row * TILE;
-    const right = Math.min(width, left + TILE);
-    const bottom = Math.min(height, top + TILE);
+    const { ground } = this;
     for (let y = top; y < bottom; y++) {
-      const at = y * width;
-      if (ties) target.set(ties.subarray(at + left, at + right), at + left);
-      else target.fill(this.ground, at + left, at + right);
+      const end = y * width + right;
+      if (ties) for (let at = y * width + left; at < end; at++) target[at] = ties[at];
+      else target.fill(ground, y * width + left, end);
     }
     const { start, nodes } = this.tiles;
-    const tile = row * this.across + column;
     const { drawn, sprites, cx, cy } = this;
     for (let pass = 0; pass < 2; pass++) {
       for (let k = start[tile]; k < start[tile + 1]; k++) {
