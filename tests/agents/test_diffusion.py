@@ -194,28 +194,6 @@ def test_ticks_of_a_cascade_are_distances_over_live_arcs() -> None:
             assert ticks[node] - 1 in earlier
 
 
-@pytest.mark.small
-def test_certain_recovery_makes_an_epidemic_a_cascade() -> None:
-    network = generators.preferential_attachment(200, 3, seed=1)
-    cascade = independent_cascade(network, [5], 0.2, runs=50, seed=9)
-    epidemic = sir(network, [5], 0.2, 1.0, runs=50, seed=9)
-    np.testing.assert_array_equal(cascade.sizes, epidemic.sizes)
-    np.testing.assert_array_equal(cascade.activation_tick(3), epidemic.activation_tick(3))
-
-
-@pytest.mark.small
-def test_epidemic_counts_add_up() -> None:
-    network = generators.small_world(100, 6, 0.1, seed=1)
-    epidemic = sir(network, [0, 1], 0.2, 0.3, runs=5, seed=2)
-    for run in range(5):
-        counts = epidemic.counts(run)
-        assert (counts.sum(axis=1) == 100).all()
-        assert counts[0].tolist() == [98, 2, 0]
-        assert counts[-1].tolist() == [100 - epidemic.sizes[run], 0, epidemic.sizes[run]]
-        infected, recovered = epidemic.activation_tick(run), epidemic.recovery_tick(run)
-        assert (recovered[infected >= 0] > infected[infected >= 0]).all()
-
-
 # --- the same bits however computed
 
 
@@ -238,32 +216,6 @@ def test_the_same_seed_gives_the_same_bits_for_ever() -> None:
     assert (12 * bass(ring, p=0.03, q=0.38, steps=6, runs=1, seed=1)[0]).round().tolist() == KNOWN["bass"]
     mixed = bass(p=0.03, q=0.38, steps=6, runs=1, seed=1, population=100)[0]
     assert (100 * mixed).round().tolist() == KNOWN["mixed"]
-
-
-@pytest.mark.parametrize("threads", [2, 3, None])
-def test_threads_do_not_change_a_bit(threads: int | None) -> None:
-    network = generators.preferential_attachment(2000, 4, seed=1)
-    strong = np.arange(network.arc_count) % 3 == 0
-    calls: list[Callable[[int | None], NDArray]] = [
-        lambda t: independent_cascade(network, [0, 9], 0.06, runs=101, seed=5, threads=t).sizes,
-        lambda t: linear_threshold(network, [0, 9], runs=101, seed=5, threads=t).sizes,
-        lambda t: sir(network, [0, 9], 0.05, 0.6, runs=31, seed=5, threads=t).sizes,
-        lambda t: bass(network, p=0.03, q=0.4, steps=20, runs=11, seed=5, threads=t),
-        lambda t: bass(population=500, p=0.03, q=0.4, steps=20, runs=11, seed=5, threads=t),
-        lambda t: word_of_mouth(
-            network, strong, alone=0.001, weak_tie=0.01, strong_tie=0.05, steps=20, runs=11, seed=5, threads=t
-        ),
-    ]
-    for call in calls:
-        np.testing.assert_array_equal(call(1), call(threads))
-
-
-@pytest.mark.small
-def test_a_run_does_not_know_how_many_there_are() -> None:
-    network = generators.erdos_renyi(60, 4, seed=1)
-    many = independent_cascade(network, [0], 0.3, runs=50, seed=5).sizes
-    np.testing.assert_array_equal(many[:7], independent_cascade(network, [0], 0.3, runs=7, seed=5).sizes)
-    assert many.tolist() != independent_cascade(network, [0], 0.3, runs=50, seed=6).sizes.tolist()
 
 
 # --- edges and mistakes
