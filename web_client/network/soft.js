@@ -6,6 +6,7 @@
  * Measured (headless Chromium, no GPU, 1920x1080): benchmarks/network_view.html.
  */
 import { mix, opaque } from "./palette.js";
+import { cover } from "./scene.js";
 import { baseRadius, makeGlow, makeSprites } from "./sprites.js";
 import { LOOK_MASK, PULSE_BIT } from "./states.js";
 
@@ -94,7 +95,7 @@ export class SoftBackend {
     this.base = makeLayer(width, height, false);
     this.pulses = still ? [] : [0, 1].map(() => makeLayer(Math.ceil(width * PULSE_SCALE), Math.ceil(height * PULSE_SCALE), true));
     this.turn = 0;
-    for (const layer of [this.base, ...this.pulses]) host.append(layer.canvas);
+    for (const layer of [this.base, ...this.pulses]) cover(host, layer.canvas);
     for (const layer of this.pulses) layer.canvas.style.opacity = "0";
     this.across = Math.ceil(width / TILE);
     this.down = Math.ceil(height / TILE);
@@ -240,7 +241,7 @@ export class SoftBackend {
       context.lineTo(px[ties[k + 1]] * PULSE_SCALE, py[ties[k + 1]] * PULSE_SCALE);
     }
     const [r, g, b] = palette.stages[3];
-    context.strokeStyle = `rgba(${r}, ${g}, ${b}, 0.42)`;
+    context.strokeStyle = `rgba(${r}, ${g}, ${b}, 0.32)`;
     context.lineWidth = Math.max(0.75, ratio * PULSE_SCALE * 1.2);
     context.stroke();
   }
