@@ -65,6 +65,10 @@ class Screen:
         found = self.page.evaluate(f"limits => ({CHECKS.strip().removesuffix(';')})(limits)", LIMITS[self.kind])
         self.findings += [f"{label}-{self.name}: {what}" for what in found]
 
+    def photograph(self, path: Path) -> None:
+        """Take a picture small enough for a document."""
+        self.page.screenshot(path=path, type="jpeg", quality=75)
+
     def view(self) -> dict[str, Any]:
         """Return what the page may see of the room, as its own code holds it."""
         view: dict[str, Any] = self.page.evaluate(STATE + ".then(state => state.view)")

@@ -55,6 +55,7 @@ def test_whole_game(
         table.advance("debrief", ROUNDS)
         ask_a_buyer(table)
         table.show("07-debrief")
+        table.projector.photograph(folder / "readme.jpg")
         state, manifest = export(table, tmp_path)
         check_debriefs(table, state)
         check_pages_hold_the_replay(table, state)
@@ -86,6 +87,7 @@ def play_round(table: Table, round: int, server: Any) -> None:
         table.host.page.wait_for_timeout(5_000)
         table.show("05-running")
     if round == 5 and DIES_IN[table.language] == "running":
+        table.host.page.wait_for_timeout(2_000)
         kill_the_server(table, server)
     table.advance("review", round)
     if round in (1, ROUNDS):
