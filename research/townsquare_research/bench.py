@@ -21,6 +21,7 @@ from townsquare_agents.diffusion import independent_cascade, word_of_mouth
 from townsquare_agents.kernels.lanes import HAS_COMPRESS, as_limits
 from townsquare_agents.network import Network
 from townsquare_research import bench_roofs
+from townsquare_research.bench_memory import measure_memory
 from townsquare_research.bench_peers import PEERS, Contestant, Runner, townsquare
 
 PROBABILITY, SEEDS, TIES = 0.05, 10, 10
@@ -54,6 +55,7 @@ class SizeResult:
     plain_gather: float
     threads_gain: float
     word_of_mouth: float
+    memory: float | None
     lines: list[Line]
     missing: list[str]
 
@@ -81,6 +83,7 @@ class DiffusionBenchmark:
                 f" {size.plain_gather:.2f} ns; we reach {size.of_roof:.2f} of the roof per arc tried. Two threads"
             )
             out[-1] += f" {size.threads_gain:.2f} times one. Word of mouth {size.word_of_mouth:.2f} ns a node and tick."
+            out[-1] += "" if size.memory is None else f" Memory {size.memory:.2f} times 4 B an arc and 13 B a node."
             out += ["", "| library | ms a run | ns an arc | times ours | mean size | |", "|---|---|---|---|---|---|"]
             out += [
                 f"| {line.name} {line.version} | {line.milliseconds:.3f} | {line.per_arc:.2f} | {line.ratio:.1f} "
@@ -131,7 +134,8 @@ def _measure(n: int, repeats: int, peers: bool, progress: Progress) -> SizeResul
     arcs = _arcs_tried(network, seeds)
     lines = [_line(contestant, times, reached[name], arcs) for name, (contestant, _) in runners.items()]
     roof_time = statistics.median(times["prefetched"])
-    progress(f"{n:,} nodes: threads, word of mouth")
+    progress(f"{n:,} nodes: threads, word of mouth, memory")
+    memory = measure_memory(network)
     return SizeResult(
         nodes=n,
         arcs=network.arc_count,
@@ -140,6 +144,7 @@ def _measure(n: int, repeats: int, peers: bool, progress: Progress) -> SizeResul
         plain_gather=statistics.median(times["plain"]) * 1e9,
         threads_gain=_threads_gain(network, seeds, counts["townsquare"], repeats),
         word_of_mouth=_word_of_mouth(network, repeats),
+        memory=memory.ratio if memory else None,
         lines=lines,
         missing=missing,
     )
