@@ -97,7 +97,7 @@ def test_a_game_is_played_the_same_each_time(tmp_path: Path, capsys: pytest.Capt
     assert set(first) == {"scenario", "seed", "digest", "rounds", "vendors"}
     assert [vendor["policy"] for vendor in first["vendors"]][:2] == ["campaign", "relationship"]
     assert {"name", "policy", "vanity", "value"} <= set(first["vendors"][0])
-    assert json.loads(townsquare(*command, "--threads", "2").stdout) == first
+    assert json.loads(townsquare(*command, "--threads", "2").stdout) == first  # a fresh process, on two threads
     assert main(["play", path, "--seed", "7"]) == 0
     shown = capsys.readouterr().out
     assert "equity" in shown
