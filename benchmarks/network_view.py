@@ -1,6 +1,7 @@
 """Times the browser's network view in headless Chromium without a GPU, and prints one JSON line for each size.
 
-Law: the budget is 16 ms of main thread for an update of 50 000 nodes at 1920 x 1080 with the soft backend; `--check` exits with 1 when the usual tick is over it.
+Law: the budget is 16 ms of main thread for an update of 50 000 nodes at 1920 x 1080 with the soft backend; `--check`
+exits with 1 when the usual tick is over it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import sys
 import threading
 from pathlib import Path
+from typing import ClassVar
 
 from playwright.sync_api import sync_playwright
 
@@ -24,7 +26,10 @@ SIZES = ((2_000, 8), (10_000, 10), (50_000, 12))
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the checkout; module scripts need their type on every system."""
 
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}
+    extensions_map: ClassVar[dict[str, str]] = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+    }
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the output is for programs."""
@@ -56,7 +61,9 @@ def main() -> int:
     """Measure, print, and judge when asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", choices=("soft", "webgl"), default="soft")
-    parser.add_argument("--check", action="store_true", help=f"exit with 1 when a usual tick costs more than {BUDGET_MS} ms")
+    parser.add_argument(
+        "--check", action="store_true", help=f"exit with 1 when a usual tick costs more than {BUDGET_MS} ms"
+    )
     options = parser.parse_args()
     rows = measure(options.backend)
     for row in rows:

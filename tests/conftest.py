@@ -1,4 +1,4 @@
-"""What every test may use: a real browser, and a folder for what the tests leave to look at.
+"""What every test may use: a real browser, a real server, and a folder for what the tests leave to look at.
 
 Law: a browser test without a browser is skipped with the reason said; with ``TOWNSQUARE_REQUIRE_BROWSER=1`` it fails.
 """
@@ -6,9 +6,14 @@ Law: a browser test without a browser is skipped with the reason said; with ``TO
 from __future__ import annotations
 
 import os
+import queue
+import re
 import shutil
+import subprocess
 import sys
-from collections.abc import Generator, Iterator
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,3 +97,86 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+class RunningServer:
+    """`townsquare serve` in its own process, on this machine only, with a data folder that outlives it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.url = ""
+        self.output: list[str] = []
+        self._port = "0"
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self, timeout: float = 120) -> None:
+        """Start, on the same port as before, and wait until it is ready: the first start compiles the kernels."""
+        command = [
+            sys.executable,
+            "-m",
+            "townsquare_server.cli",
+            "serve",
+            "--port",
+            self._port,
+            "--data",
+            str(self.data),
+        ]
+        # no shell window, no signal to the tests when the server is stopped
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
+        )
+        lines: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=self._read, args=(self._process, lines), daemon=True).start()
+        deadline = time.monotonic() + timeout
+        while (line := lines.get(timeout=max(0.1, deadline - time.monotonic()))) != "ready":
+            assert line is not None, f"the server ended at its start:\n{self.text()}"
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                self.url, self._port = found.group(), found.group(1)
+
+    def _read(self, process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                self.output.append(line.rstrip())
+                lines.put(line.strip())
+        lines.put(None)
+
+    def text(self) -> str:
+        """Return all that the server has printed."""
+        return "\n".join(self.output)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(30)
+            self._process = None
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(30)
+            self._process = None
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[[], RunningServer]]:
+    """Return what starts a server; it is stopped when the test ends."""
+    servers: list[RunningServer] = []
+
+    def start() -> RunningServer:
+        server = RunningServer(tmp_path / f"server-{len(servers)}")
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()

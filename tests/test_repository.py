@@ -105,6 +105,11 @@ def test_changelog_tells_whether_results_changed() -> None:
     assert "Results change:" in changelog
 
 
+def test_pictures_are_small() -> None:
+    pictures = [ROOT / name for name in tracked() if name.startswith("docs/images/")]
+    assert [picture.name for picture in pictures if picture.stat().st_size > 300_000] == []
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     dead = []
     for name in tracked():

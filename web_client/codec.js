@@ -1,14 +1,13 @@
 /**
  * Frames to messages and back, for both subprotocols: MessagePack (binary frames) and JSON (text frames; bytes travel as base64 text).
  *
- * Law: reads all that the wire carries and writes what a client says; anything else throws. Written by hand because
- * the join page has 20 kB for all its script; its test decodes the fixtures that the server's own test wrote.
+ * Law: reads all that the wire carries and writes what a client says; anything else throws. By hand, because the join page has 20 kB for all its script.
  */
 
 export const SUBPROTOCOLS = ["townsquare.v1.msgpack", "townsquare.v1.json"];
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder("utf-8", { fatal: true });
+const utf8Text = new TextDecoder("utf-8", { fatal: true });
 
 /** Which fields of a message are bytes: JSON alone cannot tell. @type {Record<string, string[]>} */
 const BYTES = { nodes: ["changed", "states"] };
@@ -48,33 +47,27 @@ function write(out, value) {
   } else throw new TypeError(`a client does not send ${typeof value} ${value}`);
 }
 
+const NUMBERS = /** @type {const} */ (["Uint8", "Uint16", "Uint32", "BigUint64", "Int8", "Int16", "Int32", "BigInt64"]);
+
 /** @param {Uint8Array} bytes @returns {any} */
 export function unpack(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
 
-  /** @param {number} size */
+  /** @param {number} size @returns {number} where those bytes begin */
   const skip = (size) => {
     at += size;
-    if (at > bytes.length) throw new Error(`frame of ${bytes.length} bytes ends within a value`);
+    if (at > bytes.length) throw new RangeError(`a frame of ${bytes.length} bytes ends within a value`);
     return at - size;
   };
-  /** @param {number} size a length field's */
-  const count = (size) => (size === 1 ? view.getUint8(skip(1)) : size === 2 ? view.getUint16(skip(2)) : view.getUint32(skip(4)));
+  /** @param {number} kind index into NUMBERS */
+  const number = (kind) => Number(view[`get${NUMBERS[kind]}`](skip(2 ** (kind & 3))));
   /** @param {number} length */
   const slice = (length) => bytes.subarray(skip(length), at);
   /** @param {number} length */
   const list = (length) => Array.from({ length }, read);
   /** @param {number} length */
-  const map = (length) => {
-    /** @type {Record<string, unknown>} */
-    const result = Object.create(null);
-    for (let i = 0; i < length; i++) {
-      const key = read();
-      result[key] = read();
-    }
-    return result;
-  };
+  const map = (length) => Object.fromEntries(Array.from({ length }, () => [read(), read()]));
 
   /** @returns {any} */
   function read() {
@@ -82,29 +75,21 @@ export function unpack(bytes) {
     if (byte < 0x80) return byte;
     if (byte < 0x90) return map(byte & 15);
     if (byte < 0xa0) return list(byte & 15);
-    if (byte < 0xc0) return text.decode(slice(byte & 31));
+    if (byte < 0xc0) return utf8Text.decode(slice(byte & 31));
     if (byte >= 0xe0) return byte - 256;
-    switch (byte) {
-      case 0xc0: return null;
-      case 0xc2: return false;
-      case 0xc3: return true;
-      case 0xc4: case 0xc5: case 0xc6: return slice(count(2 ** (byte - 0xc4)));
-      case 0xca: return view.getFloat32(skip(4));
-      case 0xcb: return view.getFloat64(skip(8));
-      case 0xcc: case 0xcd: case 0xce: return count(2 ** (byte - 0xcc));
-      case 0xcf: return Number(view.getBigUint64(skip(8)));
-      case 0xd0: return view.getInt8(skip(1));
-      case 0xd1: return view.getInt16(skip(2));
-      case 0xd2: return view.getInt32(skip(4));
-      case 0xd3: return Number(view.getBigInt64(skip(8)));
-      case 0xd9: case 0xda: case 0xdb: return text.decode(slice(count(2 ** (byte - 0xd9))));
-      case 0xdc: case 0xdd: return list(count(2 ** (byte - 0xdb)));
-      case 0xde: case 0xdf: return map(count(2 ** (byte - 0xdd)));
-      default: throw new Error(`byte 0x${byte.toString(16)} is not used by this wire`);
-    }
+    if (byte === 0xc0) return null;
+    if (byte === 0xc2 || byte === 0xc3) return byte === 0xc3;
+    if (byte >= 0xc4 && byte <= 0xc6) return slice(number(byte - 0xc4));
+    if (byte === 0xca) return view.getFloat32(skip(4));
+    if (byte === 0xcb) return view.getFloat64(skip(8));
+    if (byte >= 0xcc && byte <= 0xd3) return number(byte - 0xcc);
+    if (byte >= 0xd9 && byte <= 0xdb) return utf8Text.decode(slice(number(byte - 0xd9)));
+    if (byte >= 0xdc && byte <= 0xdd) return list(number(byte - 0xdb));
+    if (byte >= 0xde) return map(number(byte - 0xdd));
+    throw new RangeError(`byte ${byte} has no place on this wire`);
   }
 
   const value = read();
-  if (at !== bytes.length) throw new Error(`${bytes.length - at} bytes follow the message`);
+  if (at !== bytes.length) throw new RangeError(`${bytes.length - at} bytes follow the message`);
   return value;
 }

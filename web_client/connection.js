@@ -1,8 +1,8 @@
 /**
- * One connection to the server that mends itself: backs off with jitter, comes back to its seat, sends again what was not answered - with the same id.
+ * A connection that mends itself: backs off with jitter, comes back to its seat, sends again what was not answered.
  *
- * Law: a request is settled exactly once, by the reply that carries its id. Those that make a seat are not repeated on another socket (the first may have
- * worked); all others are, in order, and the server knows a repeated id.
+ * Law: a request is settled once, by the reply with its id. Those that make a seat are not repeated on another socket (the first may have worked); all others
+ * are, in order and with the same id.
  *
  * @import {ConnectionOptions, Pending, Status} from "./types.js"
  */
@@ -10,9 +10,10 @@ import { SUBPROTOCOLS, decode, encode } from "./codec.js";
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
-const ANSWER_WITHIN = 5000; // a socket that leaves a request unanswered for so long is taken for dead
-const QUIET_AFTER_SLEEP = 20000; // a page that wakes up after so long without a message makes a new socket
+const ANSWER_WITHIN = 8000; // else the socket is taken for dead
+const QUIET_AFTER_SLEEP = 20000; // then a page that wakes up makes a new socket
 const ONCE = ["join", "create_room", "redeem"];
+const UNKNOWN = ["bad_token", "unknown_room", "not_seated"];
 
 /** Why a request failed: `code` is a key of the texts, `detail` the server's words. */
 export class Refused extends Error {
@@ -45,13 +46,16 @@ export class Connection {
     this.timer = 0;
     this.watch = setInterval(() => this.checkAnswers(), 1000);
     this.wake = () => document.visibilityState === "visible" && this.hurry();
+    this.cut = () => this.socket && this.drop(); // a dead network does not end a socket: the page would wait for minutes
     addEventListener("online", this.wake);
+    addEventListener("offline", this.cut);
     document.addEventListener("visibilitychange", this.wake);
     this.open();
   }
 
   open() {
     this.options.status("connecting");
+    this.heardAt = Date.now();
     const socket = new WebSocket(this.options.url, SUBPROTOCOLS);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.greet();
@@ -61,7 +65,6 @@ export class Connection {
   }
 
   greet() {
-    this.heardAt = Date.now();
     const greeting = this.options.greet();
     if (!greeting) return this.ready();
     this.greetingId = nextId();
@@ -96,9 +99,16 @@ export class Connection {
     const entry = message.id == null ? undefined : this.pending.get(message.id);
     if (entry) this.pending.delete(message.id);
     this.options.receive(message, entry ? Date.now() - entry.sentAt : 0);
-    if (message.id === this.greetingId && entry) message.t === "refusal" ? this.close("gone") : this.ready();
+    if (message.id === this.greetingId && entry) this.greeted(message);
     if (message.t === "refusal") entry?.reject(new Refused(message.code, message.detail));
     else entry?.resolve(message);
+  }
+
+  /** @param {{t: string, code?: string}} reply */
+  greeted({ t, code = "" }) {
+    if (t !== "refusal") this.ready();
+    else if (UNKNOWN.includes(code)) this.close("gone");
+    else this.drop(); // not ready yet, too fast, ...: later
   }
 
   lost() {
@@ -106,9 +116,11 @@ export class Connection {
     if (this.closed) return;
     this.pending.delete(this.greetingId);
     for (const [id, entry] of this.pending) {
-      if (!ONCE.includes(entry.message.t) || !entry.sentAt) continue;
-      this.pending.delete(id);
-      entry.reject(new Refused("connection_lost", "the connection was lost"));
+      if (entry.sentAt && ONCE.includes(entry.message.t)) {
+        this.pending.delete(id);
+        entry.reject(new Refused("connection_lost", "the connection was lost"));
+      }
+      entry.sentAt = 0;
     }
     this.options.status("waiting");
     clearTimeout(this.timer);
@@ -127,7 +139,8 @@ export class Connection {
 
   checkAnswers() {
     const late = Date.now() - ANSWER_WITHIN;
-    if (this.socket && [...this.pending.values()].some((entry) => entry.sentAt && entry.sentAt < late)) this.drop();
+    const opening = this.socket?.readyState === WebSocket.CONNECTING && this.heardAt < late;
+    if (opening || [...this.pending.values()].some((entry) => entry.sentAt && entry.sentAt < late)) this.drop();
   }
 
   /** Give the socket up without waiting for its end, which a dead network delays by minutes. */
@@ -158,6 +171,7 @@ export class Connection {
     clearTimeout(this.timer);
     clearInterval(this.watch);
     removeEventListener("online", this.wake);
+    removeEventListener("offline", this.cut);
     document.removeEventListener("visibilitychange", this.wake);
     this.socket?.close();
     for (const entry of this.pending.values()) entry.reject(new Refused("connection_lost", "the connection was closed"));

@@ -1,66 +1,32 @@
 /**
- * Where the page begins: which route is shown, and which files that route needs.
+ * Where the page begins: which route is shown.
  *
- * Law: only what the join page needs is imported at once; every other view comes with its texts and styles when its route is entered. The root is drawn again
- * for the connection, the toasts and the language; views read the store's signals and are drawn alone.
+ * Law: only what the join page needs is imported at once (20 kB); pages.js brings the rest. The root is drawn again for the connection, the toasts and the
+ * language; views read the store's signals and are drawn alone.
  *
  * Routes: #/ - #/join/CODE - #/back/CODE - #/play - #/host - #/projector/TOKEN
  */
 import { render } from "preact";
-import { ConnectionBanner, Loading, Toasts, addStyle, html } from "./components/basic.js";
-import { adoptLanguage, language, loadTexts, onLanguage, preferredLanguage, setLanguage, t } from "./i18n/texts.js";
-import { attach, remembered, state, subscribe } from "./session.js";
+import { ConnectionBanner, Loading, Toasts, html } from "./components/basic.js";
+import { adoptLanguage, language, onLanguage, preferredLanguage, setLanguage, t } from "./i18n/texts.js";
+import { attach, state, subscribe } from "./session.js";
 import { JoinView } from "./views/join.js";
-
-/**
- * @typedef {{view: () => Promise<any>, texts?: string[], styles?: string[]}} Page
- * @type {Record<string, Page>}
- */
-const PAGES = {
-  join: { view: async () => JoinView },
-  back: { view: async () => (await import("./views/back.js")).BackView, texts: ["game"] },
-  home: { view: async () => (await import("./views/home.js")).HomeView, texts: ["game"], styles: ["styles/game.css"] },
-  play: { view: async () => (await import("./views/participant.js")).ParticipantView, texts: ["game"], styles: ["styles/game.css"] },
-  host: { view: async () => (await import("./views/facilitator.js")).FacilitatorView, texts: ["game"], styles: ["styles/game.css"] },
-  projector: {
-    view: async () => (await import("./views/projector.js")).ProjectorView,
-    texts: ["game", "stage"],
-    styles: ["styles/game.css", "styles/stage.css"],
-  },
-};
 
 /** What is on the screen: a view and what the address says to it. @type {{View: any, argument: string} | null} */
 let shown = null;
 let failed = false;
 
-/** @param {string} hash @returns {[string, string]} the page's name and its argument */
-function parse(hash) {
-  const [name, argument = ""] = hash.replace(/^#?\/?/, "").split("/");
-  return name in PAGES && name !== "home" ? [name, decodeURIComponent(argument)] : ["home", ""];
-}
-
-/** Hold the connection that a page needs. @param {string} name @param {string} argument @returns {boolean} */
-function connect(name, argument) {
-  if (["home", "join", "back"].includes(name)) attach(null);
-  else if (name === "projector") attach(argument);
-  else {
-    const seat = remembered(name === "host" ? "facilitator" : "participant");
-    if (!seat) return false;
-    attach(seat.token);
-  }
-  return true;
-}
-
 async function enter() {
-  const [name, argument] = parse(location.hash);
-  if (!connect(name, argument)) return void (location.hash = "#/");
-  const page = PAGES[name];
+  const { hash } = location;
+  const [, name = "home", argument = ""] = hash.split("/").map(decodeURIComponent);
   try {
-    const [View] = await Promise.all([page.view(), ...(page.texts ?? []).map(loadTexts), ...(page.styles ?? []).map(addStyle)]);
-    if (parse(location.hash)[0] !== name) return; // gone on while the files came
-    failed = false;
+    const joining = name === "join" && argument;
+    if (joining) attach();
+    const View = joining ? JoinView : await (await import("./pages.js")).loadPage(name || "home", argument);
+    if (location.hash !== hash) return; // gone on while the files came
+    if (!View) return location.replace("#/");
     shown = { View, argument };
-    document.body.dataset.page = name;
+    failed = false;
     scrollTo(0, 0);
   } catch (why) {
     console.error(why);
@@ -87,7 +53,7 @@ function draw() {
 }
 
 let drawn = state;
-/** Draw the root again when something that it reads itself has changed; views look after the rest. */
+/** Draw the root again when something that it reads itself has changed. */
 function update() {
   const { status, toasts, view } = state;
   if (view) adoptLanguage(view.language);
@@ -95,6 +61,7 @@ function update() {
   drawn = state;
 }
 
+if (location.hash.startsWith("#/join/")) attach(); // while the texts are on their way
 await setLanguage(preferredLanguage());
 root.textContent = "";
 onLanguage(draw);

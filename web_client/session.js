@@ -1,8 +1,8 @@
 /**
  * The client's one session with the server: what it knows (`state`), who is told of changes, and the few verbs that views call.
  *
- * Law: state changes only through `reduce`; views never see the connection. Part of the join page, so it knows no signals: store.js makes them of it. A seat's
- * token lives in this tab's storage first (two tabs can hold two seats) and in the browser's, so that a closed tab finds its seat again.
+ * Law: state changes only through `reduce`; views never see the connection. Part of the join page, so without signals: store.js makes them. A seat's token
+ * lives in this tab's storage (two tabs can hold two seats) and in the browser's, so that a closed tab finds its seat again.
  *
  * @import {Seat, ServerMessage, SessionState, Welcome} from "./types.js"
  */
@@ -11,6 +11,8 @@ import { INITIAL, reduce } from "./state.js";
 
 /** @type {SessionState} */
 export let state = { ...INITIAL, status: "idle", toasts: [] };
+/** Goodbyes after which nobody tries again. */
+const FINAL = ["replaced", "room_closed"];
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -29,7 +31,6 @@ let connection = null;
 let token = null;
 let clockOffset = 0;
 let acknowledging = 0;
-let resyncing = false;
 
 /** The server's clock, in milliseconds since the epoch. */
 export const serverNow = () => Date.now() + clockOffset;
@@ -42,8 +43,9 @@ function receive(message, roundTrip) {
     remember(message);
   }
   set(reduce(state, message));
+  if (message.t === "goodbye" && FINAL.includes(message.reason)) connection?.close("gone");
   if (message.t !== "snapshot" && message.t !== "delta") return;
-  if (state.behind) resync();
+  if (state.behind) restart();
   else acknowledging ||= setTimeout(acknowledge, 400);
 }
 
@@ -52,11 +54,10 @@ function acknowledge() {
   if (state.version !== null) connection?.tell({ t: "acknowledge", version: state.version });
 }
 
-async function resync() {
-  if (resyncing || !connection || !token) return;
-  resyncing = true;
-  await connection.request({ t: "resume", token, version: null }).catch(() => {});
-  resyncing = false;
+/** Come back for a whole snapshot. */
+function restart() {
+  set({ version: null, behind: false });
+  connection?.drop();
 }
 
 /** Connect, as nobody yet or with the token of a seat. @param {string | null} newToken */

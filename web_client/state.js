@@ -1,14 +1,14 @@
 /**
  * What the client knows, as a pure function of the messages that arrived: `reduce(state, message) -> state`.
  *
- * Law: no socket, clock, storage or screen here, and no message changes an object that an earlier state holds; what a patch leaves alone keeps its identity, so
- * that who watches a part of the state is woken only when that part changed.
+ * Law: no socket, clock or screen here, and nothing that an earlier state holds is changed; what a patch leaves alone keeps its identity, so that who watches a
+ * part is woken only when that part changed.
  *
  * @import {Nodes, NodesMessage, ServerMessage, State} from "./types.js"
  */
 
 /** @type {State} */
-export const INITIAL = { me: null, view: null, version: null, nodes: null, behind: false, goodbye: null };
+export const INITIAL = { me: null, view: null, version: null, nodes: null, endings: {}, behind: false, goodbye: null };
 
 /**
  * JSON merge patch (RFC 7386): null removes, maps merge, all else replaces.
@@ -42,6 +42,9 @@ function applyNodes(nodes, { round, tick, keyframe, changed, states }) {
   return { round, tick, states: next, changed: indices };
 }
 
+/** The newest states, and the newest of each round: what the debrief's scrubber shows. @template {State} S @param {S} state @param {Nodes | null} nodes @returns {S} */
+const keepNodes = (state, nodes) => (nodes && nodes !== state.nodes ? { ...state, nodes, endings: { ...state.endings, [nodes.round]: nodes.states } } : state);
+
 /** @template {State} S @param {S} state @param {ServerMessage} message @returns {S} */
 export function reduce(state, message) {
   switch (message.t) {
@@ -54,7 +57,7 @@ export function reduce(state, message) {
       if (!state.view || message.version !== (state.version ?? 0) + 1) return { ...state, behind: true };
       return { ...state, view: merge(state.view, message.patch), version: message.version };
     case "nodes":
-      return { ...state, nodes: applyNodes(state.nodes, message) };
+      return keepNodes(state, applyNodes(state.nodes, message));
     case "goodbye":
       return { ...state, goodbye: message.reason };
     default:

@@ -18,6 +18,8 @@ export const view = computed(() => state.value.view);
 export const me = computed(() => state.value.me);
 /** Node states of the network view after the newest frame. */
 export const nodes = computed(() => state.value.nodes);
+/** Node states as each round ended, by round; only of rounds whose frames came. */
+export const endings = computed(() => state.value.endings);
 /** Why the server closed the connection for good, as a key of the texts. */
 export const goodbye = computed(() => state.value.goodbye);
 export const status = computed(() => state.value.status);

@@ -64,7 +64,8 @@
  * @typedef {"idle" | "connecting" | "open" | "waiting" | "gone"} Status
  *   gone: the server said goodbye or does not know the seat; it will not be tried again
  *
- * @typedef {{me: Welcome | null, view: View | null, version: number | null, nodes: Nodes | null, behind: boolean, goodbye: string | null}} State
+ * @typedef {{me: Welcome | null, view: View | null, version: number | null, nodes: Nodes | null, endings: Record<number, Uint8Array>, behind: boolean,
+ *   goodbye: string | null}} State endings: the newest states that came of each round
  *   what `reduce` makes of the messages; behind: a delta came that does not follow the view we hold, so a snapshot must be asked for
  * @typedef {State & {status: Status, toasts: {id: number, code: string, detail: string}[]}} SessionState
  * @typedef {{code: string, token: string, nickname: string, personal_code: string}} Seat what the browser keeps to come back

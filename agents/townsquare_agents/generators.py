@@ -60,20 +60,25 @@ def erdos_renyi(n: int, mean_degree: float, *, seed: int, directed: bool = False
 def random_regular(n: int, degree: int, *, seed: int) -> Network:
     """Return a simple network in which each node has ``degree`` ties.
 
-    Stubs are paired at random, then loops and doubles swapped away: uniform up to terms that vanish with n.
+    Stubs are paired at random. A small sparse network is drawn until it has neither loop nor double, so that all are
+    equally likely; otherwise those are swapped away, which leaves it uniform up to terms that vanish with n.
     """
     _check_nodes(n)
     if not 0 <= degree < max(n, 1) or n * degree % 2:
         raise NetworkError(
             f"degree {degree} on {n} nodes is impossible; it is in 0..{n - 1} and n times degree is even"
         )
-    if 2 * degree > n - 1:
+    if 2 * degree > n - 1 > 0:
         return _complement(random_regular(n, n - 1 - degree, seed=seed))
-    for attempt in range(100):
-        sources, targets = _paired_stubs(np.full(n, degree, np.int64), seed, (_REGULAR << 8) + attempt)
+    for attempt in range(600):
+        sources, targets = _paired_stubs(np.full(n, degree, np.int64), seed, (_REGULAR << 10) + attempt)
         network = Network.from_edges(sources, targets, directed=False, node_count=n)
+        if degree <= 4 and n <= 1000 and attempt < 500:
+            if _is_simple(network):
+                return network
+            continue
         rows = network.indices.reshape(n, degree)
-        key = _key(seed, Purpose.REWIRE, (_REGULAR << 8) + attempt)
+        key = _key(seed, Purpose.REWIRE, (_REGULAR << 10) + attempt)
         if growth.untangle(key, sources, targets, rows, _SWAPS) == 0:
             return Network.from_edges(sources, targets, directed=False, node_count=n)
     raise NetworkError(f"no simple network of {n} nodes with degree {degree} found; try another seed")
@@ -199,6 +204,12 @@ def _paired_stubs(degrees: NDArray[np.int64], seed: int, generator: int) -> tupl
     growth.stubs(degrees, ends)
     growth.shuffle(_key(seed, Purpose.STUB, generator), ends)
     return ends[0::2].copy(), ends[1::2].copy()
+
+
+def _is_simple(network: Network) -> bool:
+    sources = np.repeat(np.arange(network.node_count, dtype=np.int32), network.out_degree)
+    double = (network.indices[1:] == network.indices[:-1]) & (sources[1:] == sources[:-1])
+    return not bool((sources == network.indices).any() or double.any())
 
 
 def _complement(network: Network) -> Network:

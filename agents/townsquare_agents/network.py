@@ -184,6 +184,8 @@ class Network(NamedTuple):
     @property
     def in_degree(self) -> NDArray[np.int64]:
         """Arcs that reach each node."""
+        if not self.directed:
+            return self.out_degree
         return np.bincount(self.indices, minlength=self.node_count).astype(np.int64)
 
     def successors(self, node: int) -> NDArray[np.int32]:

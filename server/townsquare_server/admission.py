@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from townsquare_agents.errors import InvariantError
 from townsquare_server.commands import check_team
 from townsquare_server.errors import Code, RefusalError
@@ -26,6 +28,16 @@ def check_join(state: State, message: ClientJoin, most_seats: int) -> str:
     if state.joined >= most_seats:
         raise RefusalError(Code.ROOM_FULL, f"the room has {state.joined} seats, which is all; ask the facilitator")
     return nickname
+
+
+def unheard_seat(state: State, message: ClientJoin, unheard: Iterable[str]) -> str | None:
+    """Return the seat that this join made before, if its welcome was lost: nobody has spoken from it yet."""
+    key = nickname_key(clean_nickname(message.nickname))
+    for seat_id in unheard:
+        seat = state.seats[seat_id]
+        if (nickname_key(seat.nickname), seat.team) == (key, message.team):
+            return seat_id
+    return None
 
 
 def find_seat(state: State, message: ClientResume | ClientRedeem, signer: Signer | None) -> str:

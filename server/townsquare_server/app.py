@@ -93,7 +93,7 @@ class Application:
             self._close()
 
     def _close(self) -> None:
-        self.worker.stop()
+        self.worker.stop(timeout=3.0)
         self.log.close()
         self.folder.close()
 

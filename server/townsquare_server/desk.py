@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 import time
 from dataclasses import dataclass
+
+import msgspec
 
 from townsquare_agents.scenario import Scenario
 from townsquare_server.clock import Clock
@@ -39,6 +42,13 @@ from townsquare_server.wire import (
 from townsquare_server.worker import Urgency, Worker
 
 logger = logging.getLogger("townsquare.desk")
+DAY_MS = 24 * 3600 * 1000
+
+
+class _Dated(msgspec.Struct):
+    """All that an entry of any format says about its time."""
+
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +119,25 @@ class Desk:
 
     async def restore_all(self) -> None:
         """Take up every room that is not over; one that does not replay stays in the log and is told of."""
-        for code in self.log.open_rooms():
+        oldest = self.now() - self._settings.restore_days * DAY_MS
+        newest_first = sorted(self.log.open_rooms(), key=self._touched_at, reverse=True)
+        for code in newest_first:
+            if self._touched_at(code) < oldest:
+                logger.warning("room %s was not touched for long: it stays in the log (see restore_days)", code)
+                continue
             try:
                 room = await asyncio.wrap_future(self.worker.submit(Urgency.ROOM, lambda code=code: self.restore(code)))  # type: ignore[misc]
             except Exception as error:
                 logger.error("room %s stays closed: %s", code, error)
                 continue
             self._host(room)
+
+    def _touched_at(self, code: str) -> float:
+        entry = self.log.last(code)
+        try:
+            return 0.0 if entry is None else msgspec.msgpack.decode(entry, type=_Dated).at
+        except msgspec.MsgspecError:
+            return math.inf  # replaying it will say what is wrong
 
     def _host(self, room: Room) -> HostedRoom:
         self.lobby.rooms[room.code] = room

@@ -102,6 +102,13 @@ class EventLog:
             for (entry,) in connection.execute("SELECT entry FROM entries WHERE room = ? ORDER BY seq", (room,)):
                 yield entry
 
+    def last(self, room: str) -> bytes | None:
+        """Return the newest entry of a room."""
+        with self._reader() as connection:
+            query = "SELECT entry FROM entries WHERE room = ? ORDER BY seq DESC LIMIT 1"
+            row = connection.execute(query, (room,)).fetchone()
+        return None if row is None else bytes(row[0])
+
     def _reader(self) -> contextlib.closing[sqlite3.Connection]:
         return contextlib.closing(open_for_reading(self.path))
 

@@ -11,73 +11,22 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
 
 from townsquare_server.effects import Append, Audience, Compute, Disconnect, Effect, Publish, Send
 from townsquare_server.errors import Code, RefusalError
-from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
 from townsquare_server.phases import Phase
 from townsquare_server.room import Room
 from townsquare_server.shell_errors import NotStoredError
+from townsquare_server.steps import House, Moved, Reply, Seated, Step
 from townsquare_server.transport import Client
-from townsquare_server.wire import ClientMessage, ServerAck, ServerGoodbye, ServerMessage, ServerRefusal, ServerWelcome
-from townsquare_server.worker import Urgency, Worker
+from townsquare_server.wire import ClientMessage, ServerAck, ServerGoodbye, ServerRefusal, ServerWelcome
+from townsquare_server.worker import Urgency
 
 logger = logging.getLogger("townsquare.room")
 RETRY_SECONDS = 2.0
 """How often a log that could not be written is tried again."""
-
-
-class House(Protocol):
-    """What rooms share."""
-
-    log: EventLog
-    worker: Worker
-
-    def now(self) -> int:
-        """Return the time in milliseconds."""
-
-    def restore(self, code: str) -> Room:
-        """Take a room from its log again (in the worker thread)."""
-
-    def graph_url(self, room: Room) -> str:
-        """Return where the picture of a room's network is fetched, computing it if need be (in the worker thread)."""
-
-    def restored(self, room: Room) -> None:
-        """Take note of the room that takes the place of one that could not be kept."""
-
-    def room_over(self, code: str) -> None:
-        """Take note that a room is closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seated:
-    """From here on a connection belongs to a seat, in the audience that the seat had when this was queued."""
-
-    client: Client
-    seat: str
-    audience: Audience
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """From here on a seat's connections belong to another audience."""
-
-    seat: str
-    audience: Audience
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message to one connection."""
-
-    client: Client
-    message: ServerMessage
-
-
-Step: TypeAlias = Effect | Seated | Moved | Reply
+BROKEN = "the room met a mistake of the program and is taken from its log again"
 
 
 class HostedRoom:
@@ -127,7 +76,12 @@ class HostedRoom:
         except RefusalError as refusal:
             client.send(Parcel(refusal.message(message.id)))
             return
-        effects = self.room.receive(seat, message, self._house.now())
+        try:
+            effects = self.room.receive(seat, message, self._house.now())
+        except Exception as error:
+            self._mend(error)
+            client.send(Parcel(RefusalError(Code.NOT_STORED, BROKEN).message(message.id)))
+            return
         audience = self.room.audience_of(seat)
         if self._audiences.get(seat, audience) != audience:
             self._audiences[seat] = audience
@@ -185,7 +139,7 @@ class HostedRoom:
                 if appends:
                     await self._keep(appends)
             except NotStoredError as error:
-                await self._give_up(error)
+                self._give_up(error)
                 continue
             for step in steps:
                 self._steps.popleft()
@@ -244,7 +198,10 @@ class HostedRoom:
     def _advance(self) -> None:
         self._timer = None
         if self._unwritable is None:
-            self._queue(*self.room.advance(self._house.now()))
+            try:
+                self._queue(*self.room.advance(self._house.now()))
+            except Exception as error:
+                self._mend(error)
 
     def _compute(self) -> None:
         room = self.room
@@ -256,7 +213,7 @@ class HostedRoom:
             return
         error = done.exception()
         if error is not None:
-            logger.error("room %s: a tick failed; the room stands still", self.code, exc_info=error)
+            self._mend(error)
         elif room is self.room:
             self._advance()
 
@@ -276,15 +233,20 @@ class HostedRoom:
 
     # ------------------------------------------------------------------------------ when the log takes nothing
 
+    def _mend(self, error: BaseException) -> None:
+        """Begin again from the log after a mistake of ours: what is in memory can no longer be trusted."""
+        logger.error("room %s: %s", self.code, BROKEN, exc_info=error)
+        if self._unwritable is None:
+            self._begin_again(BROKEN)
+
     def _check_writable(self) -> None:
         if self._unwritable is not None:
             raise RefusalError(Code.NOT_STORED, f"{self._unwritable}; the room goes on when that is mended")
 
-    async def _give_up(self, error: NotStoredError) -> None:
+    def _give_up(self, error: NotStoredError) -> None:
         """Refuse all that is queued behind the entry that was not kept, and begin again from the log when it can be."""
         logger.error("room %s: %s", self.code, error)
-        self._unwritable = str(error)
-        self._reset_timer()
+        self._begin_again(str(error))
         broken = False
         while self._steps:
             step = self._steps.popleft()
@@ -293,6 +255,10 @@ class HostedRoom:
                 self._carry_out(step)
             else:
                 self._refuse(step)
+
+    def _begin_again(self, why: str) -> None:
+        self._unwritable = why
+        self._reset_timer()
         asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
 
     def _refuse(self, step: Step) -> None:

@@ -10,7 +10,10 @@ from townsquare_server import nodes, views
 from townsquare_server.effects import Audience, Effect, Publish, Send
 from townsquare_server.history import History
 from townsquare_server.state import State
+from townsquare_server.wire import ServerNodes
 
+MOST_PAST_BYTES = 2**20
+"""Of node states of past rounds for one newcomer; the newest rounds come first to this."""
 _APART = 10**12  # numbers of versions between two audiences: more than are ever used
 
 
@@ -24,15 +27,39 @@ class Publisher:
             audience: History(views.view(state, audience, self.around), now + index * _APART)
             for index, audience in enumerate(views.audiences(state))
         }
+        self._seeing = self._see_nodes()
+
+    def _see_nodes(self) -> set[Audience]:
+        return {audience for audience in self._histories if views.sees_nodes(self._state, audience)}
 
     def changes(self) -> list[Effect]:
         """Return what brings every audience to the newest state."""
         effects: list[Effect] = []
+        public = views.Public.of(self._state, self.around)
         for audience, history in self._histories.items():
-            delta = history.update(views.view(self._state, audience, self.around))
+            delta = history.update(views.view(self._state, audience, self.around, public))
             if delta is not None:
                 effects.append(Publish(audience, delta, droppable=False))
-        return effects
+        return effects + self._unveil()
+
+    def _unveil(self) -> list[Effect]:
+        """Show the buyers to those who may see them from now on: no further tick would bring them."""
+        state, before = self._state, self._seeing
+        self._seeing = self._see_nodes()
+        if state.nodes is None or self._seeing <= before:
+            return []
+        new = [audience for audience in self._histories if audience in self._seeing - before]
+        return [Publish(audience, frame, droppable=False) for frame in self._story() for audience in new]
+
+    def _story(self) -> list[ServerNodes]:
+        """Return the buyers as each round ended and as they are now, oldest first: for the debrief's scrubber."""
+        state = self._state
+        if state.nodes is None:
+            return []
+        ends = list(enumerate(state.endings, start=1))[-max(1, MOST_PAST_BYTES // max(1, state.nodes.size)) :]
+        now = (state.round, state.tick)
+        past = [(round, state.ticks_per_round, states) for round, states in ends]
+        return [nodes.keyframe(*end) for end in past if end[:2] != now] + [nodes.keyframe(*now, state.nodes)]
 
     def tick(self, before: nodes.States | None) -> list[Effect]:
         """Return the node frames of a tick that was just published, after the states of the tick before."""
@@ -46,8 +73,8 @@ class Publisher:
         """Return what brings a seat from `version` (None: from nothing) to the newest state that was published."""
         state = self._state
         effects: list[Effect] = [Send(seat, message) for message in self._histories[audience].since(version)]
-        if state.nodes is not None and views.sees_nodes(state, audience):
-            effects.append(Send(seat, nodes.keyframe(state.round, state.tick, state.nodes)))
+        if views.sees_nodes(state, audience):
+            effects += [Send(seat, frame) for frame in self._story()]
         return effects
 
     def arrive(self, seat: str) -> int:

@@ -14,27 +14,23 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.errors import InvariantError
 from townsquare_agents.network import Network
 from townsquare_agents.scenario import Scenario
 from townsquare_server import admission, commands, restore, views
-from townsquare_server.effects import Append, Audience, Compute, Effect, Send
+from townsquare_server.course import Course
+from townsquare_server.effects import Append, Audience, Effect, Send
 from townsquare_server.entries import (
     FORMAT,
     Command,
     Commanded,
-    Data,
     Entry,
     Joined,
     Opened,
-    PhaseBegan,
     Restarted,
-    RoundEnded,
-    durable,
     encode,
 )
 from townsquare_server.errors import Code, RefusalError
-from townsquare_server.phases import Cause, Phase, following, name_of
+from townsquare_server.phases import Phase
 from townsquare_server.publisher import Publisher
 from townsquare_server.runner import Runner
 from townsquare_server.seats import Signer
@@ -49,7 +45,6 @@ from townsquare_server.wire import (
     ClientMessage,
     ClientRedeem,
     ClientResume,
-    Driver,
     Language,
     ServerAck,
     ServerBuyerStory,
@@ -75,11 +70,11 @@ class Room:
         self.state = state
         self.settings = settings
         self._runner = runner
-        self._now = now
         self._publisher = Publisher(state, f"{settings.base_url}/#/join/{state.opened.code}", now)
-        # who was online since the last planning began; after a restart everybody has the benefit of the doubt
-        self._seen = set(state.seats)
+        self._course = Course(state, runner, self._publisher, now)
         self._restarted = False
+        self._unheard: set[str] = set()  # seats that were given and from which nothing came yet
+        self._owed: list[Effect] = []  # effects that a refused join could not hand over
         self._questions: list[tuple[str, ClientInspectBuyer]] = []
 
     # ---------------------------------------------------------------------- life
@@ -144,14 +139,26 @@ class Room:
     def seat_for(self, message: ClientJoin | ClientResume | ClientRedeem, now: int) -> tuple[str, list[Effect]]:
         """Return the seat that a message gives, and the effects that welcome it there; raises RefusalError."""
         effects = self._wake(now)
-        if isinstance(message, ClientJoin):
-            nickname = admission.check_join(self.state, message, self.settings.most_seats)
-            seat = f"s{self.state.joined + 1}"
-            effects.append(self._append(Joined(nickname, message.team), seat))
-        else:
-            seat = admission.find_seat(self.state, message, self.settings.signer)
+        try:
+            if isinstance(message, ClientJoin):
+                seat = self._join(message, effects)
+            else:
+                seat = admission.find_seat(self.state, message, self.settings.signer)
+        except RefusalError:
+            self._owed = effects
+            raise
         effects.append(self.welcome(seat, message.id, now))
         return seat, effects + self._publisher.changes()
+
+    def _join(self, message: ClientJoin, effects: list[Effect]) -> str:
+        again = admission.unheard_seat(self.state, message, self._unheard - set(self._publisher.around.online))
+        if again is not None:
+            return again
+        nickname = admission.check_join(self.state, message, self.settings.most_seats)
+        seat = f"s{self.state.joined + 1}"
+        effects.append(self._course.append(Joined(nickname, message.team), seat))
+        self._unheard.add(seat)
+        return seat
 
     def welcome(self, seat: str, id: int, now: int) -> Send:
         """Return the message that tells a seat's device who it is, in answer to message `id`."""
@@ -179,7 +186,7 @@ class Room:
         """Take note of one more connection of a seat, and bring it up to date from the version it holds."""
         effects = self._wake(now)
         connections = self._publisher.arrive(seat)
-        self._seen.add(seat)
+        self._course.seen.add(seat)
         # another device of the seat gets these messages too: it may always take a whole view, but not a delta twice
         effects += self.resync(seat, version if connections == 1 else None)
         return effects + self._publisher.changes()
@@ -205,6 +212,7 @@ class Room:
     def receive(self, seat: str, message: ClientMessage, now: int) -> list[Effect]:
         """Take one message of a seat: acknowledged when it is in the log, or refused and nothing has changed."""
         effects = self._wake(now)
+        self._unheard.discard(seat)
         try:
             return effects + self._receive(seat, message)
         except RefusalError as refusal:
@@ -216,7 +224,7 @@ class Room:
             raise RefusalError(Code.NOT_SEATED, f"there is no seat {seat_id!r} in room {self.code}; join first")
         if isinstance(message, Command) and commands.repeated(self.state, seat, message):
             return [Send(seat.id, ServerAck(message.id))]
-        commands.check(self.state, seat, message, self._now)
+        commands.check(self.state, seat, message, self._course.now)
         if isinstance(message, ClientResume):
             return self._again(seat.id, message)
         if isinstance(message, ClientInspectBuyer):
@@ -224,17 +232,17 @@ class Room:
             return self._answers()
         if isinstance(message, ClientAcknowledge) or not isinstance(message, Command):
             return []
-        effects: list[Effect] = [self._append(Commanded(message), seat.id), Send(seat.id, ServerAck(message.id))]
+        effects: list[Effect] = [self._course.append(Commanded(message), seat.id), Send(seat.id, ServerAck(message.id))]
         if isinstance(message, ClientChangeTeam):
             effects += self.resync(seat.id)
-        return effects + self._proceed() + self._publisher.changes()
+        return effects + self._course.proceed() + self._publisher.changes()
 
     def _again(self, seat: str, message: ClientResume) -> list[Effect]:
         """Bring up to date a seat that missed a delta: it sends its token again."""
         if admission.find_seat(self.state, message, self.settings.signer) != seat:
             detail = f"this connection has the seat {seat!r}; open another connection for another seat"
             raise RefusalError(Code.ALREADY_SEATED, detail)
-        return [self.welcome(seat, message.id, self._now), *self.resync(seat)]
+        return [self.welcome(seat, message.id, self._course.now), *self.resync(seat)]
 
     def _answers(self) -> list[Effect]:
         """Answer questions about buyers, unless the worker has the game just now."""
@@ -262,18 +270,11 @@ class Room:
         effects = self._wake(now)
         self._runner.collect()
         effects += self._answers()
-        return effects + self._proceed() + self._publisher.changes()
+        return effects + self._course.proceed() + self._publisher.changes()
 
     def next_deadline(self) -> int | None:
         """Return when `advance` has something to do; None while only a command or the worker can bring that about."""
-        state, runner = self.state, self._runner
-        if self._restarted:
-            return self._now
-        if state.timer.paused or state.phase is Phase.CLOSED:
-            return None
-        if state.phase is not Phase.RUNNING:
-            return state.timer.ends_at
-        return state.due(state.tick + 1) if runner.next is not None else None
+        return self._course.now if self._restarted or self._owed else self._course.next_deadline()
 
     def compute(self) -> None:
         """Compute what the last `Compute` asked for. The only method that runs in the worker thread."""
@@ -281,69 +282,9 @@ class Room:
 
     def _wake(self, now: int) -> list[Effect]:
         """Let no clock run backwards; after a restore, log the restart before anything else."""
-        self._now = max(self._now, now)
+        self._course.now = max(self._course.now, now)
+        owed, self._owed = self._owed, []
         if not self._restarted:
-            return []
+            return owed
         self._restarted = False
-        return [self._append(Restarted(self.settings.version), None), *self._proceed()]
-
-    def _proceed(self) -> list[Effect]:
-        effects: list[Effect] = []
-        for step in iter(self._step, None):
-            effects += step
-        if self.state.phase is Phase.RUNNING and self._runner.order():
-            effects.append(Compute())
-        return effects
-
-    def _step(self) -> list[Effect] | None:
-        """Take one step that is due; None when nothing is."""
-        state = self.state
-        if state.phase is not Phase.RUNNING:
-            return self._change_phase() if self._phase_over() else None
-        if state.timer.paused or self._runner.next is None or self._now < state.due(state.tick + 1):
-            return None
-        before = state.nodes
-        state.publish(self._runner.take())
-        effects = self._publisher.tick(before)
-        if state.tick == state.ticks_per_round:
-            effects.append(self._end_round())
-        return effects
-
-    def _phase_over(self) -> bool:
-        state = self.state
-        row = following(state.phase, state.round, self.scenario.calendar.rounds)
-        if row is None or state.timer.paused:
-            return False
-        held = {
-            Cause.FACILITATOR: state.hurried,
-            Cause.TIMER: state.timer.over(self._now),
-            Cause.READY: state.phase is Phase.PLANNING and state.everybody_ready(),
-        }
-        return any(held.get(cause, False) for cause in row.causes)
-
-    def _change_phase(self) -> list[Effect]:
-        state = self.state
-        row = following(state.phase, state.round, self.scenario.calendar.rounds)
-        if row is None:
-            raise InvariantError(f"no way leads out of {state.phase} in round {state.round}")
-        if row.end is not Phase.PLANNING:
-            return [self._append(PhaseBegan(name_of(row.end), state.round), None)]
-        drivers: dict[str, Driver] = {
-            team: "people" if self._seen.intersection(state.members(team)) else "policy" for team in state.teams
-        }
-        self._seen = set(self._publisher.around.online)
-        return [self._append(PhaseBegan(name_of(row.end), state.round + 1, drivers), None)]
-
-    def _end_round(self) -> Effect:
-        finished = self._runner.finished
-        if finished is None:
-            raise InvariantError(f"round {self.state.round} is published but was not finished")
-        return self._append(RoundEnded(self.state.round, finished.result.digest), None)
-
-    # ---------------------------------------------------------------------- log and views
-
-    def _append(self, data: Data, seat: str | None) -> Append:
-        entry = Entry(self.state.seq + 1, self._now, self.state.tick, seat, data)
-        encoded = encode(entry)
-        restore.apply(self.state, self._runner, entry)
-        return Append(entry.seq, encoded, durable(data))
+        return [self._course.append(Restarted(self.settings.version), None), *self._course.proceed()]

@@ -27,6 +27,7 @@ HOST = "host"
 PROJECTOR = "projector"
 
 _VERSION = "1"
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that leave the paper white
 _JOINERS = "\u200c\u200d"  # hold letters of some scripts, and emoji, together
 
 
@@ -118,11 +119,8 @@ def normal_code(text: str) -> str:
 
 def clean_nickname(text: str) -> str:
     """Return a nickname without surrounding and doubled spaces, or refuse it."""
-    # surrogates, which JSON can spell but UTF-8 cannot, would break every encoder behind this one
-    name = " ".join(
-        unicodedata.normalize("NFC", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")).split()
-    )
-    hidden = [c for c in name.strip(_JOINERS) if unicodedata.category(c)[0] == "C" and c not in _JOINERS]
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    hidden = [c for c in name.strip(_JOINERS) if c not in _JOINERS and _invisible(c)]
     visible = sum(unicodedata.category(c)[0] != "M" and c not in _JOINERS for c in name)
     if hidden or name != name.strip(_JOINERS):
         code = ord(hidden[0]) if hidden else ord(_JOINERS[0])
@@ -133,6 +131,10 @@ def clean_nickname(text: str) -> str:
         detail = f"the nickname {name[:40]!r} has {visible} visible characters; choose one of 1 to {NICKNAME_LENGTH}"
         raise RefusalError(Code.BAD_NICKNAME, detail)
     return name
+
+
+def _invisible(character: str) -> bool:
+    return character in _BLANKS or unicodedata.category(character)[0] == "C"
 
 
 def nickname_key(name: str) -> str:

@@ -54,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """messages that one seat may send at once"""
     handshake_seconds: Positive = 10.0
     """time in which a client must have sent its request"""
+    restore_days: Positive = 14.0
+    """rooms that nobody touched for so long stay in the log and are not taken up at a start"""
     log_quota_bytes: Annotated[int, Meta(ge=100_000)] | None = None
     """size beyond which the log takes nothing more; no limit when left out"""
 

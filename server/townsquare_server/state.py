@@ -68,6 +68,7 @@ class State:
     in_force: dict[str, Slots] = field(default_factory=dict)  # people's plans of the running round
     live: dict[str, dict[str, float]] = field(default_factory=dict)
     nodes: NDArray[np.uint8] | None = None
+    endings: list[NDArray[np.uint8]] = field(default_factory=list)  # `nodes` as each round ended
     records: list[RoundRecord] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     timelines: Timelines = field(default_factory=dict)
@@ -170,6 +171,8 @@ class State:
         self.records.append(RoundRecord(result.vanity, result.value, result.observed, plans, drivers))
         self.timelines = finished.timelines
         self.live = {}
+        if self.nodes is not None:
+            self.endings.append(self.nodes)
 
     def _command(self, seat: str, message: Command, at: int) -> None:
         self._remember(seat, message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from townsquare_agents.metrics import VALUE, VANITY
 from townsquare_agents.scenario import Scenario
@@ -23,6 +24,23 @@ EQUITY = "customer_equity"
 POPULARITY = "followers"
 
 
+Results: TypeAlias = dict[str, wire.VendorResults]
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What every audience sees alike: made once for all of them."""
+
+    phase: wire.PhaseView
+    teams: dict[str, wire.TeamView]
+    leaderboard: list[str]
+
+    @classmethod
+    def of(cls, state: State, around: Surroundings) -> Public:
+        """Return the public part of a state."""
+        return cls(phase_view(state), team_views(state, around.online), _leaderboard(state))
+
+
 @dataclass
 class Surroundings:
     """What a view shows that is not in the log: it belongs to one life of one server."""
@@ -31,6 +49,16 @@ class Surroundings:
     join_url: str
     graph_url: str | None = None
     online: dict[str, int] = field(default_factory=dict)  # seat -> open connections
+    _results: dict[tuple[int, str | None, bool], Results] = field(default_factory=dict)
+
+    def results(self, state: State, own: str | None, everything: bool) -> Results:
+        """Return every vendor's results as one audience sees them, made anew only after a round."""
+        key = (len(state.records), own, everything)
+        if key not in self._results:
+            vendors = [vendor.id for vendor in state.scenario.vendors]
+            self._results = {old: value for old, value in self._results.items() if old[0] == len(state.records)}
+            self._results[key] = {vendor: _results(state, vendor, own, everything) for vendor in vendors}
+        return self._results[key]
 
     @cached_property
     def scenario_view(self) -> wire.ScenarioView:
@@ -58,8 +86,9 @@ def sees_nodes(state: State, audience: Audience) -> bool:
     return audience in (FACILITATOR, PROJECTOR) or _open(state)
 
 
-def view(state: State, audience: Audience, around: Surroundings) -> wire.View:
-    """Return all that an audience may see."""
+def view(state: State, audience: Audience, around: Surroundings, public: Public | None = None) -> wire.View:
+    """Return all that an audience may see; `public` is made here unless it is at hand."""
+    public = public or Public.of(state, around)
     own = audience.removeprefix("team:") if audience.startswith("team:") else None
     everything = audience == FACILITATOR or _open(state)
     plans = {
@@ -69,13 +98,13 @@ def view(state: State, audience: Audience, around: Surroundings) -> wire.View:
         code=state.opened.code,
         language=state.opened.language,
         scenario=around.scenario_view,
-        phase=phase_view(state),
-        teams=team_views(state, around.online),
+        phase=public.phase,
+        teams=public.teams,
         plans=plans,
         live=state.live,
-        results={vendor.id: _results(state, vendor.id, own, everything) for vendor in state.scenario.vendors},
+        results=around.results(state, own, everything),
         timelines=state.timelines if everything else {},
-        leaderboard=_leaderboard(state),
+        leaderboard=public.leaderboard,
         graph_url=around.graph_url,
         join_url=around.join_url,
         notices=state.notices,

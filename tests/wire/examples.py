@@ -443,7 +443,8 @@ def server_messages() -> dict[str, wire.ServerMessage]:
         "server_refusal": wire.ServerRefusal(
             NOW + 9,
             "too_expensive",
-            "the plan would cost 64,500 but a round has 60,000; choose a lower level for 'ad_burst#2' or empty another slot",
+            "the plan would cost 64,500 but a round has 60,000; "
+            "choose a lower level for 'ad_burst#2' or empty another slot",
         ),
         "server_refusal_unreadable": wire.ServerRefusal(
             None, "bad_message", "object missing required field `id`; see docs/protocol.md"

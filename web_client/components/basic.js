@@ -1,8 +1,4 @@
-/**
- * The parts that every page has: brand, team badge, languages, loading, connection banner, toasts.
- *
- * Law: part of the join page's 20 kB, so no hooks and nothing that only a game needs (that is components/controls.js).
- */
+/** The parts that every page has. Law: part of the join page's 20 kB, so no hooks and nothing that only a game needs. */
 import htm from "htm";
 import { h } from "preact";
 import { LANGUAGES, has, language, setLanguage, t } from "../i18n/texts.js";
@@ -11,10 +7,8 @@ import { dismiss } from "../session.js";
 export const html = htm.bind(h);
 
 /** A square of eight stones around a lamp. */
-const STONES = [[3, 3], [12, 3], [21, 3], [3, 12], [21, 12], [3, 21], [12, 21], [21, 21]];
-
-export const Mark = () => html`<svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true">
-  ${STONES.map(([x, y]) => html`<rect class="stone" x=${x + 0.5} y=${y + 0.5} width="7" height="7" rx="2" />`)}
+export const Mark = () => html`<svg viewBox="0 0 32 32" aria-hidden="true">
+  ${[0, 1, 2, 3, 5, 6, 7, 8].map((i) => html`<rect class="stone" x=${3.5 + 9 * (i % 3)} y=${3.5 + 9 * Math.floor(i / 3)} width="7" height="7" rx="2" />`)}
   <circle class="lamp" cx="16" cy="16" r="4.2" />
 </svg>`;
 
@@ -40,23 +34,15 @@ export const ConnectionBanner = ({ status }) =>
     ${status === "waiting" && html`<div class="banner"><span class="pulse"></span>${t("connection.waiting")}</div>`}
   </div>`;
 
-/** The words for a refusal: ours when we have them, else the server's. @param {string} code @param {string} detail */
-export const refusalText = (code, detail) => (has(`refusal.${code}`) ? t(`refusal.${code}`) : detail || t("refusal.unexpected"));
+/** The words for a refusal: ours when we have them, else the server's. @param {any} why */
+export const refusalText = ({ code, message }) => (has(`refusal.${code}`) ? t(`refusal.${code}`) : message || t("refusal.unexpected"));
 
 /** @param {{toasts: {id: number, code: string, detail: string}[]}} props */
 export const Toasts = ({ toasts }) => html`<div class="toasts" role="alert">
   ${toasts.map(
-    ({ id, code, detail }) => html`<div class="toast" key=${id}>
-      <span>${refusalText(code, detail)}</span>
+    ({ id, code, detail: message }) => html`<div class="toast" key=${id}>
+      <span>${refusalText({ code, message })}</span>
       <button type="button" class="x" aria-label=${t("close")} onClick=${() => dismiss(id)}>×</button>
     </div>`,
   )}
 </div>`;
-
-/** Bring a style sheet of this folder, once. @param {string} path from web_client/ */
-export const addStyle = (path) =>
-  new Promise((resolve) => {
-    const href = new URL(`../${path}`, import.meta.url).href;
-    if ([...document.styleSheets].some((sheet) => sheet.href === href)) return resolve(null);
-    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
-  });

@@ -1,40 +1,14 @@
 /**
- * The network as a component, its legend, and the memory of how each round ended.
+ * The network as a component, and its legends.
  *
  * Law: no drawing here (network/view.js draws). The canvas is a picture to a screen reader: the legend beside it tells the same in numbers.
  */
-import { effect, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { number, t } from "../i18n/index.js";
 import { fetchGraph } from "../network/graph.js";
-import { NodeHistory, STAGES, countByVendor, countStages } from "../network/states.js";
+import { STAGES, countByVendor, countStages } from "../network/states.js";
 import { NetworkView } from "../network/view.js";
-import { nodes, view } from "../store.js";
 import { Badge, html } from "./basic.js";
-
-const history = new NodeHistory();
-/** Rounds whose end we can show; a new array whenever that changes. */
-export const roundsKnown = signal(/** @type {number[]} */ ([]));
-let room = "";
-
-effect(() => {
-  const code = view.value?.code ?? "";
-  if (code && code !== room) {
-    history.clear();
-    roundsKnown.value = [];
-    room = code;
-  }
-});
-
-effect(() => {
-  const now = nodes.value;
-  if (!now || now.round < 1) return;
-  history.record(now.round, now.tick, now.states);
-  if (!roundsKnown.peek().includes(now.round)) roundsKnown.value = [...roundsKnown.peek(), now.round].sort((a, b) => a - b);
-});
-
-/** States of the buyers when a round ended, or null when this page did not see it. @param {number} round */
-export const statesAfter = (round) => history.at(round);
 
 const RETRY_MS = 3000;
 

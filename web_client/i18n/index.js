@@ -36,12 +36,3 @@ export const signed = (value, digits = digitsOf(value)) => format(value, { signD
 
 /** What a metric is called; an id without a text is shown as words. @param {string} id */
 export const metric = (id) => (has(`metric.${id}`) ? t(`metric.${id}`) : id.replaceAll("_", " "));
-
-const MONEY = new Set(["pipeline", "revenue", "spend", "customer_equity"]);
-
-/** A metric's value with its unit. @param {string} id @param {number} value */
-export const metricValue = (id, value) => (MONEY.has(id) ? money(value) : id === "trust" ? percent(value, 1) : number(value));
-
-/** What a metric changed by, with sign and unit. @param {string} id @param {number} change */
-export const metricChange = (id, change) =>
-  `${change > 0 ? "+" : change < 0 ? "\u2212" : "\u00b1"}${id === "trust" ? t("points", { points: number(Math.abs(change) * 100, 1) }) : metricValue(id, Math.abs(change))}`;

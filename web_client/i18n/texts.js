@@ -1,9 +1,8 @@
 /**
  * Texts in the reader's language: the part of i18n that the join page needs. Views import i18n/index.js, which adds numbers and money.
  *
- * Law: no word that a person reads stands anywhere else. A language is a folder with one file per area (`join`: what the first page needs; `game`; `stage`: the
- * projector and the debrief), each a map from key to text. `{name}` is filled in; a text that depends on a count is a map `{one, other}`.
- * All languages have the same keys: a test holds it. When the language changes, the page is drawn anew from its root.
+ * Law: no word that a person reads stands outside this folder. A language is a folder of areas (`join`, `game`, `stage`), each a map from key to text; `{name}` is
+ * filled in, and what depends on a count is a map `{one, other}`. A new language draws the page anew from its root.
  */
 
 /** What each language calls itself. @type {Record<string, string>} */
@@ -21,7 +20,7 @@ let changed = () => {};
 /** @param {() => void} draw called when the language has changed */
 export const onLanguage = (draw) => void (changed = draw);
 
-/** Fetch an area, before anything that reads it is drawn. @param {string} area */
+/** @param {string} area fetched before anything that reads it is drawn */
 export function loadTexts(area) {
   areas.add(area);
   return fetchArea(language.value, area);
@@ -63,11 +62,8 @@ export const has = (key) => key in (texts[language.value] ?? {});
 /** @param {string} key @param {Record<string, string | number>} [values] `count` chooses the plural @returns {string} */
 export function t(key, values = {}) {
   const entry = texts[language.value]?.[key] ?? key;
-  const form = typeof entry === "string" ? entry : (entry[new Intl.PluralRules(language.value).select(+values.count)] ?? entry.other);
-  return form.replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => {
-    const value = values[name] ?? "";
-    return typeof value === "number" ? value.toLocaleString(language.value) : value;
-  });
+  const form = entry.other ? (entry[new Intl.PluralRules(language.value).select(+values.count)] ?? entry.other) : entry;
+  return form.replace(/\{(\w+)\}/g, (/** @type {any} */ _, /** @type {string} */ name) => (values[name] ?? "").toLocaleString(language.value));
 }
 
 /** A text that came over the wire, in the reader's language. @param {Record<string, string> | undefined} wire */

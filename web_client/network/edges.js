@@ -63,7 +63,7 @@ export function* tieDensity(graph, px, py, width, height) {
     const a = graph.source[tie];
     const b = graph.target[tie];
     const length = Math.max(1, Math.hypot(px[a] - px[b], py[a] - py[b]));
-    const weight = FULL * stride * Math.max(0.12, Math.min(1, near / length));
+    const weight = FULL * stride * Math.max(0.24, Math.min(1, near / length));
     addLine(density, width, height, px[a], py[a], px[b], py[b], weight);
     walked += length;
     if (walked > SLICE_STEPS) {

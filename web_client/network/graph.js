@@ -85,8 +85,44 @@ export function buildTies({ nodeCount, tieCount, source, target }) {
   return { start, neighbour };
 }
 
-const MARGIN = 0.035;
-const MOST_STRETCH = 1.7;
+const MARGIN = 0.045;
+const MOST_STRETCH = 1.9;
+const EVENED = 0.8;
+const BINS = 128;
+const BLUR = 7; // bins; about half a cluster, so that a cluster grows but keeps its shape
+const PASSES = 3;
+
+/** Mean of each value's neighbourhood; what lies beyond the ends counts as nothing. @param {Float64Array} row @returns {Float64Array} */
+function blur(row) {
+  return row.map((_, k) => {
+    let sum = 0;
+    for (let other = Math.max(0, k - BLUR); other <= Math.min(row.length - 1, k + BLUR); other++) sum += row[other];
+    return sum / (2 * BLUR + 1);
+  });
+}
+
+/**
+ * Coordinates moved part of the way to their smoothed ranks: crowded regions get room, gaps between them shrink, and nobody changes sides.
+ * @param {Float32Array} at in [0, 1]
+ * @returns {Float32Array} in [0, 1]
+ */
+export function evenOut(at) {
+  /** @type {Float64Array} */
+  let density = new Float64Array(BINS);
+  for (const value of at) density[Math.min(BINS - 1, Math.floor(value * BINS))]++;
+  for (let pass = 0; pass < PASSES; pass++) density = blur(density);
+  const below = new Float64Array(BINS + 1);
+  for (let bin = 0; bin < BINS; bin++) below[bin + 1] = below[bin] + density[bin];
+  const moved = at.map((value) => {
+    const where = value * BINS;
+    const bin = Math.min(BINS - 1, Math.floor(where));
+    const rank = (below[bin] + density[bin] * (where - bin)) / (below[BINS] || 1);
+    return value + (rank - value) * EVENED;
+  });
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of moved) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return high > low ? moved.map((value) => (value - low) / (high - low)) : moved;
+}
 
 /**
  * Pixel positions of all nodes in a canvas: the layout fills it, stretched along the longer side by at most MOST_STRETCH.
@@ -100,13 +136,7 @@ export function placeNodes(graph, width, height) {
   const h = Math.max(1, Math.min(height - 2 * margin, short * MOST_STRETCH));
   const left = (width - w) / 2;
   const top = (height - h) / 2;
-  const px = new Float32Array(graph.nodeCount);
-  const py = new Float32Array(graph.nodeCount);
-  for (let node = 0; node < graph.nodeCount; node++) {
-    px[node] = left + graph.x[node] * w;
-    py[node] = top + graph.y[node] * h;
-  }
-  return { px, py };
+  return { px: evenOut(graph.x).map((x) => left + x * w), py: evenOut(graph.y).map((y) => top + y * h) };
 }
 
 /**

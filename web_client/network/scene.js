@@ -26,7 +26,13 @@
  * @property {() => void} destroy
  */
 
-const MOST_TURNED = 160;
+/** Lay a canvas over the whole host, whatever its resolution. @param {HTMLElement} host @param {HTMLCanvasElement} canvas */
+export function cover(host, canvas) {
+  Object.assign(canvas.style, { position: "absolute", inset: "0", width: "100%", height: "100%", pointerEvents: "none" });
+  host.append(canvas);
+}
+
+const MOST_TURNED = 100;
 const MOST_TIES = 5;
 
 /**

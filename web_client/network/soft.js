@@ -6,6 +6,7 @@
  * Measured (headless Chromium, no GPU, 1920x1080): benchmarks/network_view.html.
  */
 import { mix, opaque } from "./palette.js";
+import { cover } from "./scene.js";
 import { baseRadius, makeGlow, makeSprites } from "./sprites.js";
 import { LOOK_MASK, PULSE_BIT } from "./states.js";
 
@@ -13,6 +14,7 @@ import { LOOK_MASK, PULSE_BIT } from "./states.js";
 /** @typedef {import("./sprites.js").Sprite} Sprite */
 
 const TILE = 32;
+const FEW_TILES = 120; // beyond, one copy of the whole is cheaper than the calls
 const FADE_MS = 1100;
 const PULSE_SCALE = 0.5;
 const WHITE = /** @type {import("./palette.js").Rgb} */ ([255, 255, 255]);
@@ -93,7 +95,7 @@ export class SoftBackend {
     this.base = makeLayer(width, height, false);
     this.pulses = still ? [] : [0, 1].map(() => makeLayer(Math.ceil(width * PULSE_SCALE), Math.ceil(height * PULSE_SCALE), true));
     this.turn = 0;
-    for (const layer of [this.base, ...this.pulses]) host.append(layer.canvas);
+    for (const layer of [this.base, ...this.pulses]) cover(host, layer.canvas);
     for (const layer of this.pulses) layer.canvas.style.opacity = "0";
     this.across = Math.ceil(width / TILE);
     this.down = Math.ceil(height / TILE);
@@ -156,42 +158,41 @@ export class SoftBackend {
     for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) this.dirty[y * this.across + x] = 1;
   }
 
-  /** Paint all dirty tiles and put them on the canvas, a run of neighbours at a time. */
+  /** Paint all dirty tiles and put them on the canvas: each by itself when they are few, else all pixels at once. */
   #paint() {
     const { width, height } = this.scene;
-    for (let row = 0; row < this.down; row++) {
-      let first = -1;
-      for (let column = 0; column <= this.across; column++) {
-        const dirty = column < this.across && this.dirty[row * this.across + column];
-        if (dirty) {
-          this.#paintTile(row, column);
-          if (first < 0) first = column;
-        } else if (first >= 0) {
-          const right = Math.min(width, column * TILE);
-          const bottom = Math.min(height, (row + 1) * TILE);
-          this.base.context.putImageData(this.base.image, 0, 0, first * TILE, row * TILE, right - first * TILE, bottom - row * TILE);
-          first = -1;
-        }
-      }
+    const { context, image } = this.base;
+    const few = this.#dirtyTiles() < FEW_TILES;
+    for (let tile = 0; tile < this.dirty.length; tile++) {
+      if (!this.dirty[tile]) continue;
+      const left = (tile % this.across) * TILE;
+      const top = Math.floor(tile / this.across) * TILE;
+      const right = Math.min(width, left + TILE);
+      const bottom = Math.min(height, top + TILE);
+      this.#paintTile(tile, left, top, right, bottom);
+      if (few) context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
     }
+    if (!few) context.putImageData(image, 0, 0);
     this.dirty.fill(0);
   }
 
-  /** @param {number} row @param {number} column */
-  #paintTile(row, column) {
-    const { width, height, ties } = this.scene;
+  #dirtyTiles() {
+    let count = 0;
+    for (const dirty of this.dirty) count += dirty;
+    return count;
+  }
+
+  /** @param {number} tile @param {number} left @param {number} top @param {number} right @param {number} bottom */
+  #paintTile(tile, left, top, right, bottom) {
+    const { width, ties } = this.scene;
     const target = this.base.pixels;
-    const left = column * TILE;
-    const top = row * TILE;
-    const right = Math.min(width, left + TILE);
-    const bottom = Math.min(height, top + TILE);
+    const { ground } = this;
     for (let y = top; y < bottom; y++) {
-      const at = y * width;
-      if (ties) target.set(ties.subarray(at + left, at + right), at + left);
-      else target.fill(this.ground, at + left, at + right);
+      const end = y * width + right;
+      if (ties) for (let at = y * width + left; at < end; at++) target[at] = ties[at];
+      else target.fill(ground, y * width + left, end);
     }
     const { start, nodes } = this.tiles;
-    const tile = row * this.across + column;
     const { drawn, sprites, cx, cy } = this;
     for (let pass = 0; pass < 2; pass++) {
       for (let k = start[tile]; k < start[tile + 1]; k++) {
@@ -240,7 +241,7 @@ export class SoftBackend {
       context.lineTo(px[ties[k + 1]] * PULSE_SCALE, py[ties[k + 1]] * PULSE_SCALE);
     }
     const [r, g, b] = palette.stages[3];
-    context.strokeStyle = `rgba(${r}, ${g}, ${b}, 0.42)`;
+    context.strokeStyle = `rgba(${r}, ${g}, ${b}, 0.32)`;
     context.lineWidth = Math.max(0.75, ratio * PULSE_SCALE * 1.2);
     context.stroke();
   }

@@ -49,7 +49,8 @@ function premultiplied(r, g, b, a) {
 export function makeSprite(stage, colour, ground, radius) {
   const own = Math.max(FEWEST_PIXELS, radius * EMPHASIS[stage]);
   const halo = own > 2 ? Math.min(2, own * 0.35) : 0;
-  const half = Math.ceil(own * (stage === 4 ? 1.25 : 1) + halo + 0.2);
+  const reach = stage === 4 ? (own * 0.8 + halo + 0.5) * Math.SQRT2 : own + halo + 0.5;
+  const half = Math.max(1, Math.ceil(reach) - 1); // a pixel as far as `reach` has nothing of it
   const side = 2 * half + 1;
   const sprite = { half, pixels: new Uint32Array(side * side), alpha: new Uint8Array(side * side) };
   for (let dy = -half, at = 0; dy <= half; dy++) {
@@ -89,7 +90,7 @@ export function makeSprites(palette, radius, colouring) {
  */
 export function makeGlow(colour, radius) {
   const reach = Math.max(1.6, radius * 2.7);
-  const half = Math.ceil(reach);
+  const half = Math.max(1, Math.ceil(reach) - 1);
   const side = 2 * half + 1;
   const sprite = { half, pixels: new Uint32Array(side * side), alpha: new Uint8Array(side * side) };
   for (let dy = -half, at = 0; dy <= half; dy++) {

@@ -43,28 +43,3 @@ export function countPulses(bytes) {
   for (let node = 0; node < bytes.length; node++) count += (bytes[node] & PULSE_BIT) >> 6;
   return count;
 }
-
-/**
- * What the market looked like when each round ended, for the debrief's scrubber. The server sends one keyframe a round to who comes late; who was there saw it.
- */
-export class NodeHistory {
-  constructor() {
-    /** @type {Map<number, {tick: number, bytes: Uint8Array}>} */
-    this.rounds = new Map();
-  }
-
-  /** Keep the newest frame of its round. @param {number} round @param {number} tick @param {Uint8Array} bytes */
-  record(round, tick, bytes) {
-    const known = this.rounds.get(round);
-    if (!known || known.tick <= tick) this.rounds.set(round, { tick, bytes });
-  }
-
-  /** @param {number} round @returns {Uint8Array | null} */
-  at(round) {
-    return this.rounds.get(round)?.bytes ?? null;
-  }
-
-  clear() {
-    this.rounds.clear();
-  }
-}

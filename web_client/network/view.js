@@ -10,7 +10,7 @@
 import { buildTies, nearestNode, placeNodes } from "./graph.js";
 import { tieDensity, tonePixels } from "./edges.js";
 import { paletteFrom } from "./palette.js";
-import { flashingTies } from "./scene.js";
+import { cover, flashingTies } from "./scene.js";
 import { SoftBackend } from "./soft.js";
 import { WebGlBackend, hasGpu } from "./webgl.js";
 
@@ -176,7 +176,7 @@ export class NetworkView {
     this.backend = gpu ? this.#startGpu(scene, still) : new SoftBackend(this.host, scene, still);
     this.overlay.width = scene.width;
     this.overlay.height = scene.height;
-    this.host.append(this.overlay);
+    cover(this.host, this.overlay);
     this.backend.update(this.states, null);
     this.#drawOverlay();
   }

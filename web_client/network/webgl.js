@@ -6,6 +6,7 @@
  */
 import { baseRadius } from "./sprites.js";
 import { nodeColour } from "./palette.js";
+import { cover } from "./scene.js";
 import { PULSE_BIT } from "./states.js";
 
 /** @typedef {import("./scene.js").Scene} Scene */
@@ -127,7 +128,7 @@ export class WebGlBackend {
     if (!gl) throw new Error("this browser has no WebGL2");
     this.gl = gl;
     this.canvas.addEventListener("webglcontextlost", onLost);
-    host.append(this.canvas);
+    cover(host, this.canvas);
     this.quad = makeProgram(gl, QUAD_VERTEX, QUAD_FRAGMENT);
     this.points = makeProgram(gl, NODE_VERTEX, NODE_FRAGMENT);
     this.lines = makeProgram(gl, TIE_VERTEX, TIE_FRAGMENT);

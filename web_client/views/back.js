@@ -27,8 +27,7 @@ export class BackView extends Component {
       const { role } = await ask({ t: "redeem", code, personal_code: String(form.get("personal")).trim().toUpperCase() });
       location.hash = role === "facilitator" ? "#/host" : "#/play";
     } catch (why) {
-      const { code = "unexpected", message = "" } = /** @type {{code?: string, message?: string}} */ (why);
-      this.setState({ busy: false, error: refusalText(code, message) });
+      this.setState({ busy: false, error: refusalText(why) });
     }
   }
 

@@ -35,10 +35,10 @@ export const FacilitatorView = () => {
         ${at.name === "lobby" && html`<${HostDoor} seat=${seat} big=${true} />`}
         ${at.name === "running" && html`<${Race} metrics=${world.vanity_metrics} />`}
         ${!ended && html`<${HostTeams} at=${at} />`}
-        ${played && html`<${ResultsTable} world=${world} />`}
         ${ended && html`<${Debrief} />`}
+        ${played && html`<${ResultsTable} world=${world} />`}
       </div>
-      ${at.name !== "lobby" && html`<aside class="host-side"><${HostDoor} seat=${seat} /></aside>`}
+      ${at.name !== "lobby" && html`<aside class="host-side"><${HostDoor} seat=${seat} open=${!ended} /></aside>`}
     </main>
   </div>`;
 };

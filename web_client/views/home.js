@@ -10,7 +10,7 @@ import { useEffect } from "preact/hooks";
 import { Brand, Languages, html, refusalText } from "../components/basic.js";
 import { LANGUAGES, language, percent, t, text } from "../i18n/index.js";
 import { ask, remembered } from "../store.js";
-import { CodeForm } from "./join.js";
+import { CodeForm } from "./code.js";
 
 const MOST_TEAMS = 6;
 
@@ -80,8 +80,7 @@ const HostForm = () => {
       await ask({ t: "create_room", scenario: form.get("scenario"), teams: Math.min(teams.value, most), language: form.get("language"), seed: null, host_key: key });
       location.hash = "#/host";
     } catch (why) {
-      const { code = "unexpected", message = "" } = /** @type {{code?: string, message?: string}} */ (why);
-      error.value = refusalText(code, message);
+      error.value = refusalText(why);
       busy.value = false;
     }
   };

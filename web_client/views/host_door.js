@@ -8,17 +8,18 @@ import { Icon } from "../components/icons.js";
 import { t } from "../i18n/index.js";
 import { view } from "../store.js";
 
-/** @param {{seat: import("../types.js").Welcome, big?: boolean}} props */
-export const HostDoor = ({ seat, big = false }) => {
+/** @param {{seat: import("../types.js").Welcome, big?: boolean, open?: boolean}} props open: guests may still come */
+export const HostDoor = ({ seat, big = false, open = true }) => {
   const address = view.value?.join_url ?? "";
+  const [, host = address, path = ""] = address.match(/^https?:\/\/([^/]*)(.*)$/) ?? [];
   return html`<section class=${`card door-card ${big ? "big" : ""}`}>
-    <img class="qr" src=${`/qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />
+    ${open && html`<img class="qr" src=${`/qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />`}
     <div class="stack door-words">
-      <div class="stack-tight">
+      ${open && html`<div class="stack-tight">
         <h2 class="card-title">${t("host.door")}</h2>
         <strong class="code door-code">${seat.code}</strong>
-        <span class="soft address">${address.replace(/^https?:\/\//, "")}</span>
-      </div>
+        <span class="soft address">${host}<wbr />${path}</span>
+      </div>`}
       <div class="stack-tight">
         <a class="button wide" href=${`#/projector/${encodeURIComponent(seat.projector_token ?? "")}`} target="_blank" rel="noopener" data-testid="projector-link">
           <${Icon} name="screen" />${t("host.projector")}

@@ -5,8 +5,12 @@
  */
 import { useSignal } from "@preact/signals";
 import { Badge, html } from "../components/basic.js";
-import { metric, metricValue, t } from "../i18n/index.js";
+import { formatMetric } from "../components/metrics.js";
+import { metric, t } from "../i18n/index.js";
 import { view } from "../store.js";
+
+/** Where the most is not the best. */
+const UNWANTED = new Set(["churned", "spend"]);
 
 /** @param {{world: ScenarioView}} props */
 export const ResultsTable = ({ world }) => {
@@ -18,10 +22,11 @@ export const ResultsTable = ({ world }) => {
   /** @param {"vanity" | "value"} yard @param {string} id */
   const row = (yard, id) => {
     const values = teams.map((team) => results[team.id]?.[yard][id]?.[round - 1] ?? null);
-    const best = Math.max(...values.map((value) => value ?? -Infinity));
+    const most = Math.max(...values.map((value) => value ?? -Infinity));
+    const best = UNWANTED.has(id) || values.filter((value) => value === most).length > 1 ? null : most;
     return html`<tr key=${id}>
       <th scope="row">${metric(id)}</th>
-      ${values.map((value, i) => html`<td key=${teams[i].id} class=${value !== null && value === best && id !== "churned" && id !== "spend" ? "best" : ""}>${value === null ? t("not_measured") : metricValue(id, value)}</td>`)}
+      ${values.map((value, i) => html`<td key=${teams[i].id} class=${value !== null && value === best ? "best" : ""}>${value === null ? t("not_measured") : formatMetric(id, value)}</td>`)}
     </tr>`;
   };
   return html`<section class="card stack results-card" data-testid="exact-results">

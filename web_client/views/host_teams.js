@@ -16,12 +16,13 @@ export const HostTeams = ({ at }) => {
   const teams = Object.values(view.value?.teams ?? {});
   const open = teams.filter((team) => team.open);
   const rivals = teams.filter((team) => !team.open);
+  const playing = open.filter((team) => team.driver === "people");
   const people = open.flatMap((team) => Object.values(team.seats));
   return html`<section class="stack">
     <header class="row">
       <h2>${t("host.teams")}</h2>
       <span class="soft">${t("host.online", { online: people.filter((seat) => seat.online).length, count: people.length })}</span>
-      ${at.name === "planning" && html`<span class="soft push">${t("host.ready", { ready: open.filter((team) => team.ready).length, teams: open.length })}</span>`}
+      ${at.name === "planning" && html`<span class="soft push">${t("host.ready", { ready: playing.filter((team) => team.ready).length, teams: playing.length })}</span>`}
     </header>
     <div class="team-grid">${open.map((team) => html`<${HostTeam} key=${team.id} team=${team} plan=${view.value?.plans[team.id]} at=${at} />`)}</div>
     ${rivals.length > 0 && html`<p class="row soft"><${Icon} name="robot" />${t("host.rivals")}
@@ -41,7 +42,7 @@ const HostTeam = ({ team, plan, at }) => {
       </span>`}
     </header>
     ${empty ? html`<p class="soft">${t("host.empty_team")}</p>` : html`<${Members} team=${team} />`}
-    ${plan && at.round > 0 && html`<${HostPlan} plan=${plan} />`}
+    ${plan && at.round > 0 && !(team.driver === "policy" && !Object.keys(plan.slots).length) && html`<${HostPlan} plan=${plan} />`}
   </article>`;
 };
 

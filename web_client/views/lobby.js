@@ -17,7 +17,8 @@ export const Lobby = () => {
       <${Members} team=${team} />
     </section>`}
     <section class="card stack">
-      <div class="row"><${Icon} name="key" /><h2 class="card-title">${t("seat.personal_code")}</h2><strong class="code push">${me.value?.personal_code}</strong></div>
+      <div class="row"><${Icon} name="key" /><h2 class="card-title">${t("seat.personal_code")}</h2></div>
+      <strong class="code personal-code">${me.value?.personal_code}</strong>
       <p class="soft">${t("seat.personal_help")}</p>
     </section>
     <section class="card"><${TeamSwitch} /></section>
@@ -52,7 +53,7 @@ export const Briefing = () => {
     <${Yardsticks} />
     <section class="card stack-tight">
       <h2 class="card-title">${t("briefing.rivals")}</h2>
-      <ul class="chips">${Object.values(view.value?.teams ?? {}).map((team) => html`<li class="chip" key=${team.id}><${Badge} team=${team} tiny=${true} />${team.name}</li>`)}</ul>
+      <ul class="chips">${Object.values(view.value?.teams ?? {}).filter((team) => team.id !== ownTeam.value?.id).map((team) => html`<li class="chip" key=${team.id}><${Badge} team=${team} tiny=${true} />${team.name}</li>`)}</ul>
     </section>
   </div>`;
 };

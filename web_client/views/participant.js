@@ -4,6 +4,7 @@
  * Law: nothing here decides what a team may see; it draws the view that the server sent for it.
  */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Badge, Languages, Loading, html } from "../components/basic.js";
 import { Dialog } from "../components/controls.js";
 import { Announcer, Countdown, Gone, Notices, PhaseLine, gone, roundText } from "../components/frame.js";
@@ -19,8 +20,9 @@ import { OwnStory } from "./story.js";
 const SCREENS = { lobby: Lobby, briefing: Briefing, planning: Planning, running: Running, review: Review, debrief: OwnStory, closed: OwnStory };
 
 export const ParticipantView = () => {
-  if (gone.value) return html`<${Gone} />`;
   const [seat, at, team] = [me.value, phase.value, ownTeam.value];
+  useEffect(() => scrollTo(0, 0), [at?.name]);
+  if (gone.value) return html`<${Gone} />`;
   if (!seat || !at || !team) return html`<${Loading} text=${t("loading.room")} />`;
   return html`<div class=${`game phase-${at.name}`} data-testid="participant" data-phase=${at.name} data-round=${at.round}>
     <${TopBar} team=${team} seat=${seat} at=${at} />

@@ -1,22 +1,21 @@
 /**
  * The debrief for one team: its own story first, then everybody's.
  *
- * Law: it claims nothing that the results do not say: two ranks, where the money went, what each round brought.
+ * Law: it claims nothing that the results do not say: two ranks, and where the money and the hours went.
+ *
+ * @import {TeamView, View} from "../types.js"
  */
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { Loading, addStyle, html } from "../components/basic.js";
+import { Loading, html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
+import { EQUITY, POPULARITY, rankedBy } from "../components/metrics.js";
 import { loadTexts, metric, money, number, percent, t } from "../i18n/index.js";
 import { SIDES, spending } from "../plan.js";
 import { ownTeam, scenario, view } from "../store.js";
 
-/** Vendors, best first, by the newest value of a metric. @param {"vanity" | "value"} yard @param {string} id @returns {string[]} */
-function ranking(yard, id) {
-  const results = Object.entries(view.value?.results ?? {});
-  const value = (/** @type {typeof results[number]} */ [, vendor]) => vendor[yard][id]?.at(-1) ?? -Infinity;
-  return results.sort((a, b) => value(b) - value(a)).map(([vendor]) => vendor);
-}
+/** A team's place, from 1. @param {TeamView} team @param {"vanity" | "value"} yard @param {string} id */
+const placeOf = (team, yard, id) => rankedBy(/** @type {View} */ (view.value), yard, id).findIndex((row) => row.team.id === team.id) + 1;
 
 export const OwnStory = () => {
   const [team, world] = [ownTeam.value, scenario.value];
@@ -24,20 +23,18 @@ export const OwnStory = () => {
   return html`${own && team && world && html`<${Story} team=${team} world=${world} own=${own} />`}<${Debrief} />`;
 };
 
-/** @param {{team: import("../types.js").TeamView, world: import("../types.js").ScenarioView, own: import("../types.js").VendorResults}} props */
+/** @param {{team: TeamView, world: import("../types.js").ScenarioView, own: import("../types.js").VendorResults}} props */
 const Story = ({ team, world, own }) => {
-  const liked = world.vanity_metrics.includes("likes") ? "likes" : world.vanity_metrics[0];
-  const vanityPlace = ranking("vanity", liked).indexOf(team.id) + 1;
-  const leaders = view.value?.leaderboard ?? [];
-  const valuePlace = leaders.indexOf(team.id) + 1;
+  const vanityPlace = placeOf(team, "vanity", POPULARITY);
+  const valuePlace = placeOf(team, "value", EQUITY);
   const verdict = vanityPlace === valuePlace ? "same" : vanityPlace < valuePlace ? "louder" : "deeper";
-  const equity = own.value.customer_equity?.at(-1);
+  const equity = own.value[EQUITY]?.at(-1);
   return html`<div class="narrow stack" data-testid="own-story">
     <header class="page-head"><p class="kicker">${t("story.kicker", { team: team.name })}</p><h1>${t(`story.${verdict}`)}</h1></header>
     <div class="yardsticks">
-      <section class="card place vanity"><span class="soft">${metric(liked)}</span><strong>${t(`place.${vanityPlace}`)}</strong>
-        <span class="small soft">${number(own.vanity[liked]?.at(-1) ?? 0, 0)}</span></section>
-      <section class="card place value"><span class="soft">${metric("customer_equity")}</span><strong>${t(`place.${valuePlace}`)}</strong>
+      <section class="card place vanity"><span class="soft">${metric(POPULARITY)}</span><strong>${t(`place.${vanityPlace}`)}</strong>
+        <span class="small soft">${number(own.vanity[POPULARITY]?.at(-1) ?? 0, 0)}</span></section>
+      <section class="card place value"><span class="soft">${metric(EQUITY)}</span><strong>${t(`place.${valuePlace}`)}</strong>
         <span class="small soft">${equity == null ? "" : money(equity)}</span></section>
     </div>
     <${Spent} rounds=${own.plan} plays=${world.plays} />
@@ -48,6 +45,7 @@ const Story = ({ team, world, own }) => {
 const Spent = ({ rounds, plays }) => {
   const all = rounds.map((slots) => spending(slots, plays));
   const sums = SIDES.map((side) => ({ side, money: sum(all.map((one) => one[side].money)), hours: sum(all.map((one) => one[side].hours)) }));
+  if (all.every((round) => SIDES.every((side) => !round[side].hours && !round[side].money))) return html`<p class="card lead">${t("story.silent")}</p>`;
   const total = { money: sum(sums.map((one) => one.money)) || 1, hours: sum(sums.map((one) => one.hours)) || 1 };
   return html`<section class="card stack">
     <h2 class="card-title">${t("story.spent")}</h2>
@@ -69,9 +67,9 @@ const sum = (values) => values.reduce((a, b) => a + b, 0);
 export const Debrief = () => {
   const View = useSignal(/** @type {any} */ (null));
   useEffect(() => {
-    Promise.all([import("./debrief.js"), loadTexts("stage"), addStyle("styles/stage.css"), addStyle("vendor/uplot.css")]).then(
-      ([module]) => (View.value = { of: module.DebriefView }),
-    );
+    loadTexts("stage")
+      .then(() => import("./debrief.js"))
+      .then((module) => (View.value = { of: module.DebriefView }));
   }, []);
   return View.value ? html`<${View.value.of} />` : html`<${Loading} />`;
 };

@@ -7,12 +7,22 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from townsquare_server.quick_start import compile_quickly
 from townsquare_server.shell_errors import SettingsError
 
 if TYPE_CHECKING:
     from townsquare_research.game import GameResult
 
-COLUMNS = ("reach", "likes", "followers", "trust", "customers", "revenue", "spend", "customer_equity")
+COLUMNS = {
+    "reach": "reach",
+    "likes": "likes",
+    "followers": "followers",
+    "trust": "trust",
+    "customers": "customers",
+    "spend": "spend",
+    "customer_equity": "equity",
+}
+"""What the table shows: it fits a terminal of 80 columns; --json has everything."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
         if options.threads < 1:
             raise SettingsError("--threads", "threads", f"{options.threads} threads cannot compute; give 1 or more")
         os.environ["NUMBA_NUM_THREADS"] = str(options.threads)  # read once, when the kernels are imported
+    compile_quickly()
     from townsquare_agents.scenario import load_scenario
 
     scenario = load_scenario(options.scenario)  # mistakes are told before anything heavy is loaded
@@ -47,12 +58,12 @@ def _print_table(result: GameResult, title: str) -> None:
     from rich.table import Table
 
     head = f"{title}: {len(result.rounds)} rounds, seed {result.seed}"
-    table = Table("vendor", "policy", title=head, caption=f"digest {result.digest}", box=None)
-    for column in COLUMNS:
-        table.add_column(column.replace("_", " "), justify="right")
+    table = Table("vendor", "policy", title=head, caption=f"digest {result.digest}", box=None, padding=(0, 1, 0, 0))
+    for heading in COLUMNS.values():
+        table.add_column(heading, justify="right", no_wrap=True)
     for vendor, metrics in result.final.items():
         figures = (_figure(metrics[column]) for column in COLUMNS)
-        table.add_row(f"{vendor}  {result.names[vendor]}", result.policies[vendor], *figures)
+        table.add_row(result.names[vendor], result.policies[vendor], *figures)
     Console().print(table)
 
 

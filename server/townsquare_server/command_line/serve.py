@@ -21,6 +21,7 @@ from townsquare_server import addresses
 from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Application
 from townsquare_server.data_folder import DataFolder, default_folder
 from townsquare_server.event_log import EventLog
+from townsquare_server.quick_start import compile_quickly
 from townsquare_server.settings import FIELDS, LOOPBACK, Settings, load_settings
 from townsquare_server.version import version
 
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if options.check:
         return _check(settings)
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
+    compile_quickly()
     application = Application(settings)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(application))
@@ -44,6 +46,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(settings: Settings) -> int:
+    from townsquare_agents.scenario import load_scenario
+
+    for path in settings.scenarios:
+        load_scenario(Path(path))
     folder = DataFolder(Path(settings.data) if settings.data else default_folder())
     log = EventLog(folder.log_path)
     for name, value in msgspec.to_builtins(settings).items():

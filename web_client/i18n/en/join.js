@@ -11,8 +11,6 @@ export default {
 
   "home.title": "Townsquare, to the first page",
   "join.title": "Join",
-  "join.code": "Room code",
-  "join.find": "Find the room",
   "join.finding": "Looking for room {code} …",
   "join.other_code": "Another code?",
   "join.room": "Room {code}",
@@ -35,6 +33,7 @@ export default {
   "refusal.connection_lost": "The connection was lost on the way. Try again.",
   "refusal.not_ready": "The market is still being prepared. Try again in a few seconds.",
   "refusal.unknown_room": "No room has this code. Check the letters with your host.",
+  "refusal.room_closed": "This room is closed. Ask your host for the new code.",
   "refusal.room_full": "The room is full. Ask your host.",
   "refusal.bad_token": "This seat is no longer known. Join again with the room code.",
   "refusal.bad_nickname": "Use a name of 1 to 24 letters.",

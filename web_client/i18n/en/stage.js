@@ -20,8 +20,8 @@ export default {
 
   "stage.fact.buyers": "buyers",
   "stage.fact.rounds": "rounds",
-  "stage.fact.money": "to spend each round",
-  "stage.fact.hours": "of staff each round",
+  "stage.fact.money": "each round",
+  "stage.fact.hours": "each round",
 
   "stage.planning.title": "What will you do next?",
   "stage.planning.left": "left to plan",
@@ -68,6 +68,7 @@ export default {
   "debrief.time.seen": "What everybody saw",
   "debrief.time.worth": "What it was worth",
   "debrief.time.metric": "Show",
+  "debrief.time.sum": "Summed up from the first day",
   "debrief.time.teams": "Teams in the charts",
 
   "debrief.round.title": "Round by round",

@@ -11,8 +11,6 @@ export default {
 
   "home.title": "Townsquare, til forsiden",
   "join.title": "Bli med",
-  "join.code": "Romkode",
-  "join.find": "Finn rommet",
   "join.finding": "Leter etter rom {code} …",
   "join.other_code": "En annen kode?",
   "join.room": "Rom {code}",
@@ -35,6 +33,7 @@ export default {
   "refusal.connection_lost": "Forbindelsen forsvant underveis. Prøv igjen.",
   "refusal.not_ready": "Markedet gjøres klart. Prøv igjen om noen sekunder.",
   "refusal.unknown_room": "Ingen rom har denne koden. Sjekk bokstavene med verten.",
+  "refusal.room_closed": "Dette rommet er stengt. Spør verten om den nye koden.",
   "refusal.room_full": "Rommet er fullt. Spør verten.",
   "refusal.bad_token": "Denne plassen er ikke kjent lenger. Bli med på nytt med romkoden.",
   "refusal.bad_nickname": "Bruk et navn på 1 til 24 bokstaver.",

@@ -20,8 +20,8 @@ export default {
 
   "stage.fact.buyers": "kjøpere",
   "stage.fact.rounds": "runder",
-  "stage.fact.money": "å bruke hver runde",
-  "stage.fact.hours": "arbeidstid hver runde",
+  "stage.fact.money": "hver runde",
+  "stage.fact.hours": "hver runde",
 
   "stage.planning.title": "Hva gjør dere nå?",
   "stage.planning.left": "igjen å planlegge på",
@@ -68,6 +68,7 @@ export default {
   "debrief.time.seen": "Det alle så",
   "debrief.time.worth": "Det som var verdt noe",
   "debrief.time.metric": "Vis",
+  "debrief.time.sum": "Summert fra første dag",
   "debrief.time.teams": "Lag i diagrammene",
 
   "debrief.round.title": "Runde for runde",

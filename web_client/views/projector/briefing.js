@@ -1,6 +1,7 @@
 /** The briefing: what is at stake, beside the market as it stands before anybody spoke. Law: the scenario's own words, nothing of ours but the frame. */
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../../components/basic.js";
-import { Network, StageLegend } from "../../components/network.js";
+import { Network } from "../../components/network.js";
 import { hours, money, number, t, text } from "../../i18n/index.js";
 import { nodes } from "../../store.js";
 
@@ -10,20 +11,26 @@ const Fact = ({ label, value }) => html`<div class="fact"><dt>${label}</dt><dd>$
 /** @param {{room: import("../../types.js").View}} props */
 export function Briefing({ room }) {
   const { scenario } = room;
-  return html`<main class="briefing">
-    <section class="briefing-words">
+  const words = useRef(/** @type {HTMLElement | null} */ (null));
+  const [long, setLong] = useState(false);
+  const briefing = text(scenario.briefing).trim();
+  useEffect(() => {
+    const box = words.current;
+    if (box && box.scrollHeight > box.clientHeight + 1) setLong(true); // the words need the whole screen
+  }, [briefing]);
+  return html`<main class=${`briefing ${long ? "long" : ""}`}>
+    <section class="briefing-words" ref=${words}>
       <h1>${text(scenario.title)}</h1>
-      <div class="briefing-text">${text(scenario.briefing).split(/\n{2,}/).map((part) => html`<p>${part}</p>`)}</div>
+      <div class="briefing-text">${briefing.split(/\n{2,}/).map((part) => html`<p>${part}</p>`)}</div>
+    </section>
+    <section class="briefing-market">
+      ${!long && html`<${Network} url=${room.graph_url} states=${nodes.value?.states} label=${t("network.label")} />`}
       <dl class="briefing-facts">
         <${Fact} label=${t("stage.fact.buyers")} value=${number(scenario.buyers)} />
         <${Fact} label=${t("stage.fact.rounds")} value=${number(scenario.rounds)} />
         <${Fact} label=${t("stage.fact.money")} value=${money(scenario.money_per_round)} />
         <${Fact} label=${t("stage.fact.hours")} value=${hours(scenario.hours_per_round)} />
       </dl>
-    </section>
-    <section class="briefing-market">
-      <${Network} url=${room.graph_url} states=${nodes.value?.states} label=${t("network.label")} />
-      <${StageLegend} states=${nodes.value?.states} />
     </section>
   </main>`;
 }

@@ -39,11 +39,18 @@ function Crowd({ room, at }) {
 }
 
 const MOST_NEWS = 4;
-let lastNews = 0;
+
+/** @typedef {{key: string, kind: string, team: import("../../types.js").TeamView, count: number}} News */
+
+/** News on top; the same news of the same team as before is one item that counts on. @param {News[]} items @param {News} fresh @returns {News[]} */
+export function addNews(items, fresh) {
+  const known = items.find((item) => item.key === fresh.key);
+  return [{ ...fresh, count: fresh.count + (known?.count ?? 0) }, ...items.filter((item) => item !== known)];
+}
 
 /** @param {{room: View}} props */
-function News({ room }) {
-  const [items, setItems] = useState(/** @type {{key: number, kind: string, team: import("../../types.js").TeamView, count: number}[]} */ ([]));
+function Ticker({ room }) {
+  const [items, setItems] = useState(/** @type {News[]} */ ([]));
   const before = useRef(/** @type {Uint8Array | null} */ (null));
   const states = nodes.value?.states;
   useEffect(() => {
@@ -55,12 +62,12 @@ function News({ room }) {
       .filter((item) => item.kind !== "considering" && teams[item.vendor])
       .sort((a, b) => b.count - a.count)
       .slice(0, 2)
-      .map(({ kind, vendor, count }) => ({ key: ++lastNews, kind, team: teams[vendor], count }));
-    if (fresh.length) setItems((old) => [...fresh, ...old].slice(0, MOST_NEWS));
+      .map(({ kind, vendor, count }) => ({ key: `${kind} ${vendor}`, kind, team: teams[vendor], count }));
+    if (fresh.length) setItems((old) => fresh.reduceRight(addNews, old).slice(0, MOST_NEWS));
   }, [states]);
   return html`<ul class="news" aria-label=${t("stage.running.news")}>
     ${items.map(
-      ({ key, kind, team, count }) => html`<li key=${key} class=${`news-item team-${team.colour % 6}`}>
+      ({ key, kind, team, count }) => html`<li key=${`${key} ${count}`} class=${`news-item team-${team.colour % 6}`}>
         <${StageSign} stage=${kind} /><span>${t(`stage.news.${kind}`, { count, team: team.name })}</span>
       </li>`,
     )}
@@ -81,7 +88,7 @@ export function Running({ room, at }) {
     </section>
     <aside class="running-side">
       <${Crowd} room=${room} at=${at} />
-      <${News} room=${room} />
+      <${Ticker} room=${room} />
     </aside>
   </main>`;
 }

@@ -1,0 +1,97 @@
+"""What happens by itself in a room: ticks that are due are published, phases that are over are left, rounds are closed.
+
+Law: every such step is one entry of the log, appended here and applied by the function that replays it.
+"""
+
+from __future__ import annotations
+
+from townsquare_agents.errors import InvariantError
+from townsquare_server import restore
+from townsquare_server.effects import Append, Compute, Effect
+from townsquare_server.entries import Data, Entry, PhaseBegan, RoundEnded, durable, encode
+from townsquare_server.phases import Cause, Phase, following, name_of
+from townsquare_server.publisher import Publisher
+from townsquare_server.runner import Runner
+from townsquare_server.state import State
+from townsquare_server.wire import Driver
+
+
+class Course:
+    """The course of one room. `now` is the newest time it was told, in milliseconds."""
+
+    def __init__(self, state: State, runner: Runner, publisher: Publisher, now: int) -> None:
+        self.now = now
+        # who was online since the last planning began; after a restart everybody has the benefit of the doubt
+        self.seen = set(state.seats)
+        self._state = state
+        self._runner = runner
+        self._publisher = publisher
+
+    def append(self, data: Data, seat: str | None) -> Append:
+        """Apply what was decided, and return the entry that keeps it."""
+        entry = Entry(self._state.seq + 1, self.now, self._state.tick, seat, data)
+        restore.apply(self._state, self._runner, entry)
+        return Append(entry.seq, encode(entry), durable(data))
+
+    def next_deadline(self) -> int | None:
+        """Return when the next step is due; None while only a command or the worker can bring one about."""
+        state = self._state
+        if state.timer.paused or state.phase is Phase.CLOSED:
+            return None
+        if state.phase is not Phase.RUNNING:
+            return state.timer.ends_at
+        return state.due(state.tick + 1) if self._runner.next is not None else None
+
+    def proceed(self) -> list[Effect]:
+        """Take every step that is due, and ask for the next tick."""
+        effects: list[Effect] = []
+        for step in iter(self._step, None):
+            effects += step
+        if self._state.phase is Phase.RUNNING and self._runner.order():
+            effects.append(Compute())
+        return effects
+
+    def _step(self) -> list[Effect] | None:
+        """Take one step that is due; None when nothing is."""
+        state = self._state
+        if state.phase is not Phase.RUNNING:
+            return self._change_phase() if self._phase_over() else None
+        if state.timer.paused or self._runner.next is None or self.now < state.due(state.tick + 1):
+            return None
+        before = state.nodes
+        state.publish(self._runner.take())
+        effects = self._publisher.tick(before)
+        if state.tick == state.ticks_per_round:
+            effects.append(self._end_round())
+        return effects
+
+    def _phase_over(self) -> bool:
+        state = self._state
+        row = following(state.phase, state.round, state.scenario.calendar.rounds)
+        if row is None or state.timer.paused:
+            return False
+        held = {
+            Cause.FACILITATOR: state.hurried,
+            Cause.TIMER: state.timer.over(self.now),
+            Cause.READY: state.phase is Phase.PLANNING and state.everybody_ready(),
+        }
+        return any(held.get(cause, False) for cause in row.causes)
+
+    def _change_phase(self) -> list[Effect]:
+        state = self._state
+        row = following(state.phase, state.round, state.scenario.calendar.rounds)
+        if row is None:
+            raise InvariantError(f"no way leads out of {state.phase} in round {state.round}")
+        if row.end is not Phase.PLANNING:
+            return [self.append(PhaseBegan(name_of(row.end), state.round), None)]
+        drivers: dict[str, Driver] = {
+            team: "people" if self.seen.intersection(state.members(team)) else "policy" for team in state.teams
+        }
+        self.seen = set(self._publisher.around.online)
+        return [self.append(PhaseBegan(name_of(row.end), state.round + 1, drivers), None)]
+
+    def _end_round(self) -> Effect:
+        finished = self._runner.finished
+        if finished is None:
+            raise InvariantError(f"round {self._state.round} is published but was not finished")
+        return self.append(RoundEnded(self._state.round, finished.result.digest), None)

@@ -1,0 +1,63 @@
+"""What a hosted room queues besides the effects its room asks for, and what it needs of the server around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from townsquare_server.effects import Audience, Effect
+from townsquare_server.event_log import EventLog
+from townsquare_server.room import Room
+from townsquare_server.transport import Client
+from townsquare_server.wire import ServerMessage
+from townsquare_server.worker import Worker
+
+
+class House(Protocol):
+    """What rooms share."""
+
+    log: EventLog
+    worker: Worker
+
+    def now(self) -> int:
+        """Return the time in milliseconds."""
+
+    def restore(self, code: str) -> Room:
+        """Take a room from its log again (in the worker thread)."""
+
+    def graph_url(self, room: Room) -> str:
+        """Return where the picture of a room's network is fetched, computing it if need be (in the worker thread)."""
+
+    def restored(self, room: Room) -> None:
+        """Take note of the room that takes the place of one that could not be kept."""
+
+    def room_over(self, code: str) -> None:
+        """Take note that a room is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """From here on a connection belongs to a seat, in the audience that the seat had when this was queued."""
+
+    client: Client
+    seat: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """From here on a seat's connections belong to another audience."""
+
+    seat: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message to one connection."""
+
+    client: Client
+    message: ServerMessage
+
+
+Step: TypeAlias = Effect | Seated | Moved | Reply

@@ -1,0 +1,67 @@
+"""The table of who may do what when: complete over roles and phases, and refusing in words."""
+
+from __future__ import annotations
+
+import itertools
+from typing import get_args
+
+import pytest
+
+from townsquare_server import rules, wire
+from townsquare_server.errors import Code, RefusalError
+from townsquare_server.phases import Phase
+
+ROLES: tuple[wire.Role, ...] = get_args(wire.Role)
+
+
+def allowed(kind: type[wire.ClientMessage], role: wire.Role, phase: Phase) -> bool:
+    try:
+        rules.check(kind, role, phase)
+    except RefusalError:
+        return False
+    return True
+
+
+def test_check_says_what_the_table_says() -> None:
+    for kind, role, phase in itertools.product(get_args(wire.ClientAny), ROLES, Phase):
+        assert allowed(kind, role, phase) == (phase in rules.RULES.get(kind, {}).get(role, ()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "phase", "code"),
+    [
+        (wire.ClientJoin, "participant", Phase.LOBBY, Code.ALREADY_SEATED),
+        (wire.ClientSetReady, "facilitator", Phase.PLANNING, Code.WRONG_ROLE),
+        (wire.ClientSetReady, "participant", Phase.REVIEW, Code.WRONG_PHASE),
+    ],
+)
+def test_codes(kind: type[wire.ClientMessage], role: wire.Role, phase: Phase, code: Code) -> None:
+    with pytest.raises(RefusalError) as caught:
+        rules.check(kind, role, phase)
+    assert caught.value.code is code
+
+
+def test_projector_and_participant_move_nothing() -> None:
+    clock = {wire.ClientAdvance, wire.ClientPause, wire.ClientContinue, wire.ClientExtend}
+    for kind, phase in itertools.product(get_args(wire.ClientAny), Phase):
+        if allowed(kind, "projector", phase):
+            assert kind in (wire.ClientInspectBuyer, wire.ClientAcknowledge, wire.ClientResume)
+        assert not (kind in clock and allowed(kind, "participant", phase))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_changes_a_closed_room(role: wire.Role) -> None:
+    harmless = {wire.ClientInspectBuyer, wire.ClientAcknowledge, wire.ClientResume}
+    assert {kind for kind in get_args(wire.ClientAny) if allowed(kind, role, Phase.CLOSED)} <= harmless
+
+
+def test_refusal_names_what_is_allowed() -> None:
+    with pytest.raises(RefusalError, match=r"'edit_plan' .* 'review'; a participant can do it in: briefing, planning"):
+        rules.check(wire.ClientEditPlan, "participant", Phase.REVIEW)
+    with pytest.raises(RefusalError, match="a participant cannot send 'pause'; a facilitator can"):
+        rules.check(wire.ClientPause, "participant", Phase.REVIEW)
+
+
+def test_document_lists_every_rule() -> None:
+    rows = rules.markdown().splitlines()[2:]
+    assert len(rows) == sum(len(rule) for rule in rules.RULES.values())

@@ -1,0 +1,62 @@
+"""What `serve` tells its user: where the page is, what a local network exposes, how far the start is."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from townsquare_server.app import COMPILING, READY, Application
+from townsquare_server.command_line.serve import Presenter
+from townsquare_server.settings import Settings
+
+
+def shown(folder: Path, settings: Settings) -> tuple[Application, str]:
+    application = Application(settings)
+    out = io.StringIO()
+    presenter = Presenter(application, Console(file=out, highlight=False, soft_wrap=True))
+    presenter.listening()
+    for progress in (0.0, 0.1, 0.3, 0.9, 1.0):
+        presenter.progress(COMPILING, progress)
+    presenter.progress(READY, 1.0)
+    application._close()
+    return application, out.getvalue()
+
+
+def test_by_default_only_this_machine_is_named(tmp_path: Path) -> None:
+    application, text = shown(tmp_path, Settings(data=str(tmp_path), port=4321))
+    assert "on this machine: http://127.0.0.1:4321/" in text
+    assert "for guests" not in text
+    assert application.host_key not in text
+    assert str(tmp_path) in text
+
+
+def test_on_the_local_network_address_key_and_exposure_are_told(tmp_path: Path) -> None:
+    application, text = shown(tmp_path, Settings(data=str(tmp_path), port=4321, lan=True))
+    assert "on this machine: http://127.0.0.1:4321/" in text
+    assert f"for guests:      {application.base_url}/" in text
+    assert application.host_key in text
+    assert "Everybody who reaches this address can now open the page and join a room whose code they know." in text
+    assert "█" in text  # the code to scan
+
+
+def test_behind_a_proxy_the_public_address_is_named(tmp_path: Path) -> None:
+    settings = Settings(data=str(tmp_path), port=4321, public_url="https://square.example/")
+    application, text = shown(tmp_path, settings)
+    assert application.base_url == "https://square.example"
+    assert "for guests:      https://square.example/" in text
+
+
+def test_progress_is_told_a_few_times(tmp_path: Path) -> None:
+    _, text = shown(tmp_path, Settings(data=str(tmp_path)))
+    lines = [line for line in text.splitlines() if "preparing the market" in line]
+    assert [line.rsplit(": ", 1)[1] for line in lines] == ["0 %", "25 %", "75 %", "100 %"]
+    assert text.splitlines()[-1] == "ready"
+
+
+def test_the_host_key_stays_the_same_on_one_folder(tmp_path: Path) -> None:
+    first, _ = shown(tmp_path, Settings(data=str(tmp_path / "a")))
+    again, _ = shown(tmp_path, Settings(data=str(tmp_path / "a")))
+    other, _ = shown(tmp_path, Settings(data=str(tmp_path / "b")))
+    assert first.host_key == again.host_key != other.host_key

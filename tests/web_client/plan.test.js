@@ -1,0 +1,35 @@
+/** Slots, costs and spending of a plan, on the wire's own examples. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadTexts, setLanguage } from "../../web_client/i18n/texts.js";
+import { actions, blockedBy, freeSlot, playOf, slotsOf, spending } from "../../web_client/plan.js";
+import { fixture } from "./fixtures.js";
+
+globalThis.document ??= /** @type {any} */ ({ documentElement: {} });
+await setLanguage("en");
+await loadTexts("game");
+
+const { plans, scenario } = fixture("server_snapshot").json.view;
+const plan = plans.A;
+
+test("slots are named for their play", () => {
+  assert.equal(playOf("contest#2"), "contest");
+  const slots = /** @type {any} */ ({ "contest#10": {}, "contest#2": {}, contest: {}, ad_burst: {} });
+  assert.deepEqual(slotsOf(slots, "contest"), ["contest", "contest#2", "contest#10"]);
+  assert.deepEqual(slotsOf({}, "contest"), ["contest"]);
+  assert.equal(freeSlot(slots, "contest"), "contest#3");
+});
+
+test("spending adds up to what the server says is used", () => {
+  const sides = Object.values(spending(plan.slots, scenario.plays));
+  assert.equal(sides.reduce((sum, side) => sum + side.money, 0), plan.money_used);
+  assert.equal(sides.reduce((sum, side) => sum + side.hours, 0), plan.hours_used);
+  assert.equal(actions(plan.slots, scenario.plays).length, Object.keys(plan.slots).length);
+});
+
+test("a level that does not fit says what is lacking", () => {
+  const play = scenario.plays[0];
+  assert.equal(blockedBy(play, { ...plan, money_used: plan.money - play.money, hours_used: plan.hours - play.hours }), null);
+  assert.match(blockedBy(play, { ...plan, money_used: plan.money, hours_used: 0 }) ?? "", /short/);
+  assert.match(blockedBy(play, { ...plan, money_used: 0, hours_used: plan.hours }) ?? "", /short/);
+});
