@@ -1,4 +1,4 @@
-"""The market's state as columns: views into the records of `kernels.tables`, so that a column is an array and a change is seen at once.
+"""The market's state as columns: views into the records of `kernels.tables`; a change is seen at once.
 
 N buyers, V vendors, A accounts, T topics, P platforms.
 """

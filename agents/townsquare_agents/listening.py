@@ -50,7 +50,7 @@ _BELIEVED, _NOT_BELIEVED = 0.8, 0.3
 
 
 def believed_demand(scenario: Scenario, vendor: str) -> dict[str, float]:
-    """Return what a vendor's staff believe buyers want, topic -> interest: their own belief, else what they already do best."""
+    """Return what a vendor's staff believe buyers want, topic -> interest: by default what they already do best."""
     spec = scenario.vendors[scenario.vendor_index(vendor)]
     believed = spec.belief or spec.niche
     return {topic.id: _BELIEVED if topic.id == believed else _NOT_BELIEVED for topic in scenario.topics}

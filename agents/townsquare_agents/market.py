@@ -1,7 +1,7 @@
 """The market: a Mesa model whose step is one tick (a day), an ordered list of steps over columns (model.md, section 2).
 
-Law: the state after a tick is a function of (scenario, seed, plans, injected events). Plans change only between rounds. Nothing
-here draws from a shared stream, reads a clock or opens a file.
+Law: the state after a tick is a function of (scenario, seed, plans, injected events). Plans change only between
+rounds. Nothing here draws from a shared stream, reads a clock or opens a file.
 """
 
 from __future__ import annotations
@@ -131,8 +131,9 @@ class Market(mesa.Model):
         self.marketers = [Marketer(self, vendor) for vendor in self.vendors]
         self.experts = [Expert(self, vendor, n) for vendor in self.vendors for n in range(vendor.spec.experts)]
         open_to_all = [
-            index for index, p in enumerate(definition.platforms) if p.relationship in ("viral", "mixed") or p.gate == "open"
-            and p.relationship == "group"
+            index
+            for index, p in enumerate(definition.platforms)
+            if p.relationship in ("viral", "mixed") or (p.gate == "open" and p.relationship == "group")
         ]
         self.spammers = [Spammer(self, n, p) for p in open_to_all for n in range(definition.spam.campaigns)]
         self.policy_names = {

@@ -1,6 +1,7 @@
-"""The marketer runs one vendor's plan: an editorial calendar of messages, posted when due. Who makes the plan is not its business.
+"""The marketer runs one vendor's plan: an editorial calendar of messages, posted when due.
 
-Corporate approval delays and filters what people say; ideas give it substance; repetition wears it out; an A/B test decides between two topics.
+Corporate approval delays and filters what people say; ideas give it substance; repetition wears it out; an A/B test
+decides between two topics.
 """
 
 from __future__ import annotations

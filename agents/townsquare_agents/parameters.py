@@ -401,7 +401,8 @@ def refresh_decays(record: NDArray[np.void]) -> None:
 def rules_record(parameters: Parameters, mechanisms: Mechanisms, *, mail_platform: int = -1) -> NDArray[np.void]:
     """Return all numbers as an array of one structured element, fields ``group_name``, for kernels.
 
-    ``mail_platform`` is the inbox that a registration opens, -1 for none. Beside each ``..._half_life`` stands ``..._decay``, the factor per tick; each switch is ``on_name`` (1.0 or 0.0).
+    ``mail_platform`` is the inbox that a registration opens, -1 for none. Beside each ``..._half_life`` stands
+    ``..._decay``, the factor per tick; each switch is ``on_name`` (1.0 or 0.0).
     """
     values: dict[str, float] = {}
     for group, model in parameters:

@@ -11,8 +11,9 @@ class Action:
     """One play at one level. ``slot`` is its stable name within the plan: random keys are made of it.
 
     ``topic``, ``audience`` (an archetype) and ``stage`` (of the buying journey) are identifiers, or None for "all".
-    ``alternative`` is a second topic for an A/B test: half the buyers get each for a week, then all get the better one.
-    ``form`` asks readers to register; ``qualified`` makes a prize worth something only to those who care about the topic.
+    ``alternative`` is a second topic for an A/B test: half the buyers get each for a week, then all get the better
+    one. ``form`` asks readers to register; ``qualified`` makes a prize worth something only to those who care about
+    the topic.
     """
 
     slot: str

@@ -19,7 +19,7 @@ FRIENDS = 0  # index of the network along which word of mouth travels
 
 
 def platform_table(scenario: Scenario) -> NDArray[np.void]:
-    """Return the platforms as kernels read them: `PLATFORM`[P]. Their networks are numbered as `build_ties` makes them."""
+    """Return the platforms as kernels read them: `PLATFORM`[P], networks numbered as `build_ties` makes them."""
     table = np.zeros(len(scenario.platforms), PLATFORM)
     topics = [topic.id for topic in scenario.topics]
     networks = _networked(scenario)
@@ -70,10 +70,10 @@ def attention_quantiles(scenario: Scenario) -> NDArray[np.float64]:
 
 
 def build_ties(scenario: Scenario, seed: int, account: NDArray[np.int64]) -> tuple[Ties, Network, Network]:
-    """Return all networks for the kernels, the friend network, and the first follow network (empty where there is none).
+    """Return all networks for the kernels, the friend network, and the first follow network (perhaps empty).
 
-    Network 0 joins the first permission platform's ties with those between members of one committee. An arc u -> v of a viral or mixed
-    platform says that u follows v, so that what v shares reaches u.
+    Network 0 joins the first permission platform's ties with those between members of one committee. An arc u -> v of
+    a viral or mixed platform says that u follows v, so that what v shares reaches u.
     """
     platforms = {platform.id: platform for platform in scenario.platforms}
     numbers = _networked(scenario)

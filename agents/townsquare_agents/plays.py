@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from townsquare_agents.errors import PlanError
-from townsquare_agents.plan import Action, Plan
 from townsquare_agents.kernels.codes import Stage
+from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_agents.scenario_parts import MessageSpec, Play
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import kernel
 from townsquare_agents.columns import Columns, columns_of
+from townsquare_agents.compiled import kernel
 from townsquare_agents.kernels.codes import Stage
 from townsquare_agents.kernels.tables import ACCOUNT, BUYER, RELATION, Table
 from townsquare_agents.rng import Purpose, below, draw, stream_key, uniform_array, unit
@@ -104,10 +104,12 @@ def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
         fit=_fit(scenario),
     )
     columns = columns_of(**tables._asdict())
+    _start_customers(scenario, seed, columns)
     for p, platform in enumerate(scenario.platforms):
         if platform.opens_round == 1:
             open_platform(scenario, seed, columns, p)
-    _start_relations(scenario, seed, columns)
+    for v in range(len(scenario.vendors)):
+        _start_with_vendor(scenario, seed, columns, v)
     _start_need(scenario, seed, columns)
     return tables, columns
 
@@ -143,13 +145,15 @@ def _passes_gate(scenario: Scenario, columns: Columns, p: int) -> NDArray[np.boo
         invited: NDArray[np.bool_] = columns.supplier[columns.account] >= 0
         return invited
     topics = [topic.id for topic in scenario.topics]
-    interest = columns.interest[:, topics.index(platform.topic)] if platform.topic else np.full(columns.archetype.size, 0.35)
+    interest = (
+        columns.interest[:, topics.index(platform.topic)] if platform.topic else np.full(columns.archetype.size, 0.35)
+    )
     qualified: NDArray[np.bool_] = interest >= scenario.parameters.groups.qualified_at
     return qualified
 
 
-def _start_relations(scenario: Scenario, seed: int, columns: Columns) -> None:
-    """Give each vendor its customers, and each buyer what it knows and thinks of each vendor at the start."""
+def _start_customers(scenario: Scenario, seed: int, columns: Columns) -> None:
+    """Give each vendor its share of the accounts."""
     shares = np.cumsum([vendor.market_share for vendor in scenario.vendors])
     u = _draws(seed, Purpose.CUSTOMER, columns.supplier.size, 0)
     supplier = np.searchsorted(shares, u, side="right").astype(np.int64)
@@ -158,11 +162,10 @@ def _start_relations(scenario: Scenario, seed: int, columns: Columns) -> None:
     quality = np.array([vendor.quality for vendor in scenario.vendors])
     floor = scenario.parameters.experience.floor
     columns.satisfaction[:] = np.where(supplier >= 0, floor + 0.6 * quality[supplier], 0.0)
-    for v in range(len(scenario.vendors)):
-        _start_with_vendor(scenario, seed, columns, v)
 
 
 def _start_with_vendor(scenario: Scenario, seed: int, columns: Columns, v: int) -> None:
+    """Set what each buyer knows and thinks of a vendor at the start, and where it follows it."""
     n, vendor = columns.archetype.size, scenario.vendors[v]
     mean_share = max(1e-9, sum(other.market_share for other in scenario.vendors) / len(scenario.vendors))
     customer = columns.supplier[columns.account] == v

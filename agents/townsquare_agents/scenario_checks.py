@@ -42,6 +42,7 @@ class CrossChecksError(ValueError):
 
 
 def cross_checks(scenario: Scenario) -> list[CrossCheckError]:
+    """Return all that does not fit in a scenario whose single keys are right."""
     found: list[CrossCheckError] = []
     for table in ("topics", "archetypes", "platforms", "vendors", "plays", "events"):
         seen: set[str] = set()
@@ -100,8 +101,8 @@ def cross_checks(scenario: Scenario) -> list[CrossCheckError]:
                 )
             )
         if platform.topic is not None and platform.topic not in topics:
-            where = ("platforms", p, "topic")
-            found.append(CrossCheckError(where, f"is no topic; topics are {_listed(topics)}", platform.topic))
+            problem = f"is no topic; topics are {_listed(topics)}"
+            found.append(CrossCheckError(("platforms", p, "topic"), problem, platform.topic))
     for k, play in enumerate(scenario.plays):
         found.extend(_check_play(scenario, k, play, platforms))
         found.extend(_check_levers(("plays", k, "capacity", "levers"), play.capacity.levers))

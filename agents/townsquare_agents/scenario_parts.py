@@ -1,4 +1,4 @@
-"""The tables of a scenario file: calendar, topics, archetypes, platforms, plays, vendors, events. Schema only; no behaviour."""
+"""The tables of a scenario file, from calendar to events. Schema only; no behaviour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events of a scenario: changes to the numbers that kernels read, from a tick on (recession, opt-out law, spam wave, new platform, ...)."""
+"""Events of a scenario (recession, opt-out law, ...): changes, from a tick on, to the numbers of the model."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ class Vendor:
     spec: VendorSpec
     ideas: float = 0.0
     plan: Plan = field(default_factory=Plan)
-    capacities: list[tuple[Play, int, str | None]] = field(default_factory=list)  # play, level, topic of the running round
+    capacities: list[tuple[Play, int, str | None]] = field(
+        default_factory=list
+    )  # play, level, topic of the running round
     levers: dict[str, float] = field(default_factory=dict)
     _built: dict[str, float] = field(default_factory=dict)
 

@@ -16,7 +16,8 @@ import msgspec
 from townsquare_agents.errors import PlanError
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.plays import check_plan, plan_cost
-from townsquare_agents.scenario import Archetype, Play, Scenario, Topic
+from townsquare_agents.scenario import Scenario
+from townsquare_agents.scenario_parts import Archetype, Play, Topic
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.wire import ClientEditPlan, EditView, PlanView, SlotView
 

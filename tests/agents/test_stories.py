@@ -7,7 +7,7 @@ import pytest
 
 from townsquare_agents import Market
 from townsquare_agents.errors import ParameterError
-from townsquare_agents.kernels.columns import Cause, Happening, Stage
+from townsquare_agents.kernels.codes import Cause, Happening, Stage
 from townsquare_agents.scenario import Scenario
 from townsquare_agents.stories import tell_story
 
@@ -21,7 +21,7 @@ def played(shipped: Scenario) -> Market:
 
 
 def test_whoever_left_has_a_reason_a_play_and_a_day(played: Market) -> None:
-    rows = played.events.rows()
+    rows = played.stories.rows()
     left = rows[rows["what"] == Happening.UNFOLLOW]
     assert left.size > 20
     for row in left[:20]:
@@ -37,8 +37,8 @@ def test_whoever_left_has_a_reason_a_play_and_a_day(played: Market) -> None:
 
 def test_events_add_up_to_the_state_they_explain(played: Market) -> None:
     """Every account that a vendor won has a purchase in its members' stories, and no story was lost."""
-    assert played.events.lost == 0
-    rows = played.events.rows()
+    assert played.stories.lost == 0
+    rows = played.stories.rows()
     bought = rows[rows["what"] == Happening.BOUGHT]
     won = np.flatnonzero((played.columns.supplier >= 0) & (played.columns.customer_since > 0))
     assert won.size > 5

@@ -1,4 +1,4 @@
-"""The words of the market as numbers: what kernels write into tables, by name. Numbers are part of digests: append, never renumber."""
+"""The words of the market as numbers. Numbers are part of digests: append, never renumber."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Stage(IntEnum):
 
 
 class Tie(IntEnum):
-    """Bits of ``Columns.ties`` above the platforms' own: bit p (0..15) says that the buyer allows the vendor on platform p."""
+    """Bits of ``Columns.ties`` above the platforms' own: bit p (0..15) is a permission on platform p."""
 
     BLOCKED = 1 << 16
     INCENTIVE = 1 << 17  # came for a prize: leaves more easily when nothing is to be won

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from townsquare_agents.compiled import kernel
-from townsquare_agents.kernels.tables import World
 from townsquare_agents.kernels.conversation import converse
 from townsquare_agents.kernels.experience import experience
 from townsquare_agents.kernels.groups import gather
 from townsquare_agents.kernels.journey import decide, need, pipeline, settle
 from townsquare_agents.kernels.measures import measure
 from townsquare_agents.kernels.response import attend_and_respond
+from townsquare_agents.kernels.tables import World
 from townsquare_agents.kernels.word_of_mouth import talk
 
 

@@ -60,9 +60,7 @@ def _start(world: World, seed: int, tick: int) -> None:
 
 
 @inline
-def _offer(
-    entries: Table, sizes: NDArray[np.int64], offered: NDArray[np.int32], i: int, m: int, platform: int
-) -> None:
+def _offer(entries: Table, sizes: NDArray[np.int64], offered: NDArray[np.int32], i: int, m: int, platform: int) -> None:
     n = sizes[SIZE_NEED]
     sizes[SIZE_NEED] = n + 1
     if n < entries.size:
@@ -181,7 +179,7 @@ def _to_network(world: World, share: np.void) -> None:
     if network < 0:
         return
     for arc in range(world.ties.start[network, sharer], world.ties.start[network, sharer + 1]):
-        i = np.int64(world.ties.target[arc])
+        i = int(np.int64(world.ties.target[arc]))
         if world.member[i, platform] and not world.relations[i, vendor]["ties"] & _BLOCKED:
             _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
 

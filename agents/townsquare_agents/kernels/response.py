@@ -1,4 +1,4 @@
-"""Attend and respond: which offered messages a buyer sees, and what it does with each (model.md, sections 2.3, 2.4, 5).
+"""Respond: what a buyer does with a message that it has seen (model.md, sections 2.4 and 5).
 
 No rule here knows a play by name: a rule reads the attributes of one message and the state of one buyer.
 """
@@ -9,23 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Feed, Happening, Relationship, Stage, Tie
+from townsquare_agents.kernels.attention import seen_in_feed, seen_in_inbox
+from townsquare_agents.kernels.codes import Cause, Happening, Relationship, Stage, Tie
 from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.exits import leave
 from townsquare_agents.kernels.feed import platform_bit
-from townsquare_agents.kernels.tables import (
-    SIZE_ENTRIES,
-    SIZE_QUESTIONS,
-    SIZE_SHARES,
-    Log,
-    Table,
-    World,
-)
-from townsquare_agents.rng import Purpose, draw, unit
+from townsquare_agents.kernels.leads import visit
+from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_QUESTIONS, SIZE_SHARES, Keys, Log, Table, World
+from townsquare_agents.rng import Purpose, unit
 
-Keys = NDArray[np.uint64]
-
-_DIGEST = int(Feed.DIGEST)
-_RANKED = int(Feed.RANKED)
 _INBOX = int(Relationship.INBOX)
 _PERMISSION = int(Relationship.PERMISSION)
 _GROUP = int(Relationship.GROUP)
@@ -34,155 +26,29 @@ _INCENTIVE = np.uint32(Tie.INCENTIVE)
 _NO_TIE = np.uint32(0)
 _INTERESTED = int(Stage.INTERESTED)
 _EVALUATING = int(Stage.EVALUATING)
-_BUDGET_BITS = np.uint64(54)  # 1024 quantiles
-DIGEST_EVERY = 7  # ticks between two digests
 _GENERAL_INTEREST = 0.35  # in a message without a topic
-
 _IMPRESSION = int(Happening.IMPRESSION)
 _REACHED = int(Happening.REACHED)
 _DELIVERED = int(Happening.DELIVERED)
 _LIKE = int(Happening.LIKE)
 _SHARE = int(Happening.SHARE)
 _FOLLOWED = int(Happening.FOLLOW)
-_UNFOLLOW = int(Happening.UNFOLLOW)
-_CLICK = int(Happening.CLICK)
-_REGISTER = int(Happening.REGISTER)
-_UNSUBSCRIBE = int(Happening.UNSUBSCRIBE)
-_BLOCK = int(Happening.BLOCK)
 _REPORT = int(Happening.REPORT)
 _ASK = int(Happening.ASK)
-_SALES_READY = int(Happening.SALES_READY)
-_UNWELCOME = int(Happening.SALES_CALL_UNWELCOME)
 _OFFENDED = int(Happening.OFFENDED)
 _LEFT_PLATFORM = int(Happening.LEFT_PLATFORM)
-
-_P_BUDGET = int(Purpose.BUDGET)
 _P_ATTEND = int(Purpose.ATTEND)
 _P_LIKE = int(Purpose.LIKE)
 _P_SHARE = int(Purpose.SHARE)
 _P_CROSS = int(Purpose.CROSS_POST)
 _P_FOLLOW = int(Purpose.FOLLOW)
-_P_CLICK = int(Purpose.CLICK)
-_P_REGISTER = int(Purpose.REGISTER)
 _P_ASK = int(Purpose.ASK)
-_P_EXIT = int(Purpose.EXIT)
-_P_BLOCK = int(Purpose.BLOCK)
 _P_REPORT = int(Purpose.REPORT)
 _P_QUIT = int(Purpose.QUIT)
-
 _C_NONE = int(Cause.NONE)
-_C_FREQUENT = int(Cause.TOO_FREQUENT)
-_C_CROWDED = int(Cause.CROWDED)
-_C_REPETITIVE = int(Cause.REPETITIVE)
-_C_OFFERS = int(Cause.ONLY_OFFERS)
-_C_IRRELEVANT = int(Cause.IRRELEVANT)
 _C_NOTHING = int(Cause.NOTHING_TO_WIN)
 _C_UNASKED = int(Cause.UNASKED)
 _C_GAFFE = int(Cause.GAFFE)
-
-
-@inline
-def _seen_in_inbox(key: np.uint64, rules: np.void, platform: np.void, message: np.void, i: int, trust: float, asked: bool, offered: int) -> bool:
-    """Decide whether a mail is opened or a call taken: by trust, and by how far the channel insists."""
-    opens = rules["attention_inbox_open"] * (0.25 + 0.75 * trust) * (1.0 if asked else 0.35)
-    opens += platform["interruption"] * (1.0 - opens)
-    return unit(key, i, message["key"]) < opens / (1.0 + 0.1 * (offered - 1))
-
-
-@inline
-def _seen_in_feed(keys: Keys, rules: np.void, platform: np.void, message: np.void, budgets: NDArray[np.float64], activity: float, tick: int, i: int, p: int, offered: int) -> bool:
-    """Decide whether a finite budget, competing posts and the feed's rule let the buyer see a message."""
-    if rules["on_finite_attention"] == 0.0:
-        return True
-    if platform["feed"] == _DIGEST and tick % DIGEST_EVERY != i % DIGEST_EVERY:
-        return False
-    bits = draw(keys[_P_BUDGET], i, p)
-    budget = budgets[p, np.int64(bits >> _BUDGET_BITS)] * activity
-    chance = budget / (platform["background"] * activity + offered)
-    if platform["feed"] == _RANKED:
-        chance *= 0.6 + 0.8 * max(message["usefulness"], message["entertainment"])
-    if platform["relationship"] == _GROUP:
-        chance *= 1.0 - platform["noise"]
-    return unit(keys[_P_ATTEND], i, message["key"]) < chance
-
-
-@inline
-def _exit_hazard(rules: np.void, buyer: np.void, relation: np.void, message: np.void, relevance: float) -> tuple[float, int]:
-    """Return the hazard of leaving after this message and its largest part (order of reasons: ExactTarget 2011)."""
-    frequent = rules["exits_frequent"] * max(0.0, relation["frequency"] / rules["exits_tolerance"] - 1.0)
-    crowded = rules["exits_crowded"] * max(0.0, buyer["overload"] - 1.0)
-    repetitive = rules["exits_repetitive"] * (1.0 - message["novelty"])
-    offers = rules["exits_offers"] * max(0.0, 2.0 * relation["offers"] - 1.0)
-    irrelevant = rules["exits_irrelevant"] * (1.0 - relevance) * (1.0 - message["entertainment"])
-    nothing = 0.0
-    if relation["ties"] & _INCENTIVE and message["incentive"] == 0.0:
-        nothing = rules["exits_nothing_to_win"] * (1.0 - relevance)
-    unasked = 0.0
-    if message["unsolicited"] and message["automated"]:
-        unasked = rules["exits_unasked"]
-    total = frequent + crowded + repetitive + offers + irrelevant + nothing + unasked
-    cause, most = _C_FREQUENT, frequent
-    if crowded > most:
-        cause, most = _C_CROWDED, crowded
-    if repetitive > most:
-        cause, most = _C_REPETITIVE, repetitive
-    if offers > most:
-        cause, most = _C_OFFERS, offers
-    if irrelevant > most:
-        cause, most = _C_IRRELEVANT, irrelevant
-    if nothing > most:
-        cause, most = _C_NOTHING, nothing
-    if unasked > most:
-        cause, most = _C_UNASKED, unasked
-    return total * rules["exits_rate"] * (1.25 - relation["trust"]), cause
-
-
-@inline
-def _leave(log: Log, keys: Keys, rules: np.void, buyer: np.void, relation: np.void, message: np.void, tick: int, i: int, m: int, bit: np.uint32, inbox: bool, relevance: float) -> None:
-    """Unfollow, unsubscribe or block after one message too many."""
-    v, ties = message["vendor"], relation["ties"]
-    tied = (ties & bit) != _NO_TIE
-    if not tied and not message["unsolicited"]:
-        return
-    hazard, cause = _exit_hazard(rules, buyer, relation, message, relevance)
-    if tied and unit(keys[_P_EXIT], i, message["key"]) < hazard:
-        relation["ties"] = ties & ~(bit | _INCENTIVE)
-        what = _UNSUBSCRIBE if inbox else _UNFOLLOW
-        count(log, v, message["play"], what)
-        tell(log, tick, i, v, what, cause, m, hazard)
-    if message["unsolicited"]:
-        if unit(keys[_P_BLOCK], i, message["key"]) < hazard * relation["irritation"]:
-            relation["ties"] = _BLOCKED
-            count(log, v, message["play"], _BLOCK)
-            tell(log, tick, i, v, _BLOCK, _C_UNASKED, m, hazard)
-
-
-@inline
-def _sales_call(log: Log, rules: np.void, relation: np.void, vendor: np.void, message: np.void, tick: int, i: int, m: int, strength: float) -> None:
-    """Let sales call a buyer: welcome to whom it concerns, more so when sales knows what was read; else a nuisance."""
-    if relation["stage"] >= _INTERESTED:
-        informed = 1.0 + rules["leads_information"] * vendor["sales_information"]
-        gain = min(1.0, rules["leads_conversation"] * strength * informed)
-        relation["expertise"] += gain * (1.0 - relation["expertise"])
-        relation["awareness"] += gain * (1.0 - relation["awareness"])
-        relation["trust"] += 0.2 * gain * (1.0 - relation["trust"])
-    else:
-        relation["irritation"] += rules["irritation_gain"]
-        relation["trust"] *= 1.0 - rules["trust_gain"] * rules["trust_loss_ratio"]
-        count(log, message["vendor"], message["play"], _UNWELCOME)
-        tell(log, tick, i, message["vendor"], _UNWELCOME, _C_UNASKED, m, strength)
-
-
-@inline
-def _score_lead(log: Log, rules: np.void, relation: np.void, vendor: np.void, message: np.void, tick: int, i: int, m: int) -> None:
-    """Recognise a sales-ready lead by its score; sales then calls on somebody who wants to talk."""
-    scoring = vendor["lead_scoring"]
-    if scoring == 0.0 or relation["score"] < rules["leads_ready_at"] or relation["stage"] < _INTERESTED:
-        return
-    relation["score"] = 0.0
-    count(log, message["vendor"], message["play"], _SALES_READY)
-    tell(log, tick, i, message["vendor"], _SALES_READY, _C_NONE, m, scoring)
-    _sales_call(log, rules, relation, vendor, message, tick, i, m, scoring)
 
 
 @inline
@@ -214,7 +80,17 @@ def _share(shares: Table, sizes: NDArray[np.int64], shared: NDArray[np.int32], i
 
 
 @inline
-def _cross_post(shares: Table, sizes: NDArray[np.int64], key: np.uint64, platforms: Table, member: NDArray[np.int8], i: int, m: int, p: int, message_key: int) -> None:
+def _cross_post(
+    shares: Table,
+    sizes: NDArray[np.int64],
+    key: np.uint64,
+    platforms: Table,
+    member: NDArray[np.int8],
+    i: int,
+    m: int,
+    p: int,
+    message_key: int,
+) -> None:
     """Repeat a share on the sharer's other platforms, each by a chance: platforms are porous."""
     porosity = platforms[p]["porosity"]
     for q in range(platforms.size):
@@ -225,7 +101,9 @@ def _cross_post(shares: Table, sizes: NDArray[np.int64], key: np.uint64, platfor
 
 
 @inline
-def ask(questions: Table, sizes: NDArray[np.int64], tick: int, buyer: int, vendor: int, complaint: int, key: int) -> None:
+def ask(
+    questions: Table, sizes: NDArray[np.int64], tick: int, buyer: int, vendor: int, complaint: int, key: int
+) -> None:
     """Put a question or complaint into the queue; the caller keeps the queue long enough."""
     n = sizes[SIZE_QUESTIONS]
     if n < questions.size:
@@ -240,7 +118,7 @@ def ask(questions: Table, sizes: NDArray[np.int64], tick: int, buyer: int, vendo
 
 @inline
 def _meet_spam(log: Log, keys: Keys, rules: np.void, message: np.void, tick: int, i: int, m: int) -> bool:
-    """See a spammer's message, and perhaps report it; return whether the buyer is so fed up as to leave the platform."""
+    """See a spammer's message, and perhaps report it; return whether the buyer leaves the platform over it."""
     spam_row = log.counters.shape[0] - 1
     if unit(keys[_P_REPORT], i, message["key"]) < rules["spam_report"]:
         count(log, spam_row, message["play"], _REPORT)
@@ -251,7 +129,19 @@ def _meet_spam(log: Log, keys: Keys, rules: np.void, message: np.void, tick: int
 
 
 @inline
-def _learn(log: Log, rules: np.void, relation: np.void, message: np.void, platform: np.void, tick: int, i: int, m: int, relevance: float, useful: float, dulled: float) -> None:
+def _learn(
+    log: Log,
+    rules: np.void,
+    relation: np.void,
+    message: np.void,
+    platform: np.void,
+    tick: int,
+    i: int,
+    m: int,
+    relevance: float,
+    useful: float,
+    dulled: float,
+) -> None:
     """Let awareness, trust, access to experts and irritation follow from one message seen."""
     relation["awareness"] += rules["awareness_gain"] * dulled * (1.0 - relation["awareness"])
     face = 1.0 + rules["trust_face"] * message["personal"]
@@ -277,7 +167,20 @@ def _learn(log: Log, rules: np.void, relation: np.void, message: np.void, platfo
 
 
 @inline
-def _follow(log: Log, key: np.uint64, rules: np.void, relation: np.void, message: np.void, tick: int, i: int, m: int, bit: np.uint32, needs_trust: bool, appeal: float, prize: float) -> None:
+def _follow(
+    log: Log,
+    key: np.uint64,
+    rules: np.void,
+    relation: np.void,
+    message: np.void,
+    tick: int,
+    i: int,
+    m: int,
+    bit: np.uint32,
+    needs_trust: bool,
+    appeal: float,
+    prize: float,
+) -> None:
     """Become a follower, for the content or for the prize."""
     v = message["vendor"]
     for_content = rules["response_follow"] * appeal
@@ -292,39 +195,6 @@ def _follow(log: Log, key: np.uint64, rules: np.void, relation: np.void, message
         relation["ties"] |= bit | _INCENTIVE
         count(log, v, message["play"], _FOLLOWED)
         tell(log, tick, i, v, _FOLLOWED, _C_NOTHING, m, prize)
-
-
-@inline
-def _register(log: Log, key: np.uint64, rules: np.void, buyer: np.void, relation: np.void, vendor: np.void, message: np.void, tick: int, i: int, m: int, mail_bit: np.uint32) -> None:
-    """Fill in a form, and open the inbox."""
-    willing = rules["response_registration"] * (1.0 - buyer["privacy"]) * (0.4 + relation["trust"])
-    if unit(key, i, message["key"]) < willing:
-        relation["ties"] |= mail_bit
-        relation["score"] += rules["leads_click"]
-        count(log, message["vendor"], message["play"], _REGISTER)
-        tell(log, tick, i, message["vendor"], _REGISTER, _C_NONE, m, willing)
-        if vendor["pass_everything"] > 0.0:
-            _sales_call(log, rules, relation, vendor, message, tick, i, m, vendor["pass_everything"])
-
-
-@inline
-def _visit(log: Log, keys: Keys, rules: np.void, buyer: np.void, relation: np.void, vendor: np.void, message: np.void, tracked: int, tick: int, i: int, m: int, useful: float, pull: float) -> None:
-    """Click, register, and become a lead."""
-    click = rules["response_click"] * pull
-    if message["form"]:
-        click *= 1.0 - rules["response_form_cost"]
-    mail = rules["contact_mail_bit"]
-    mail_bit = platform_bit(int(mail)) if mail >= 0.0 else _NO_TIE
-    if unit(keys[_P_CLICK], i, message["key"]) < click:
-        count(log, message["vendor"], message["play"], _CLICK)
-        message["clicks"] += 1
-        if tracked:
-            relation["score"] += rules["leads_click"]
-        if message["form"] and mail >= 0.0 and not relation["ties"] & (mail_bit | _BLOCKED):
-            _register(log, keys[_P_REGISTER], rules, buyer, relation, vendor, message, tick, i, m, mail_bit)
-    if relation["ties"] & mail_bit:
-        relation["score"] += rules["leads_reading"] * useful
-    _score_lead(log, rules, relation, vendor, message, tick, i, m)
 
 
 @inline
@@ -368,14 +238,14 @@ def _respond(world: World, tick: int, i: int, m: int, p: int) -> None:
     if not inbox and relationship != _GROUP and not relation["ties"] & (bit | _BLOCKED):
         trusted = relationship == _PERMISSION
         _follow(log, keys[_P_FOLLOW], rules, relation, message, tick, i, m, bit, trusted, dulled * appeal, prize)
-    _visit(log, keys, rules, buyer, relation, vendor, message, platform["tracked"], tick, i, m, useful, dulled * pull)
+    visit(log, keys, rules, buyer, relation, vendor, message, platform["tracked"], tick, i, m, useful, dulled * pull)
     if rules["on_service"] != 0.0 and message["length"] > 0.5:
         face = 1.0 + rules["trust_face"] * message["personal"]
         if unit(keys[_P_ASK], i, key) < rules["response_ask"] * useful * face:
             count(log, v, message["play"], _ASK)
             ask(world.questions, log.sizes, tick, i, v, 0, key)
     if rules["on_exits"] != 0.0:
-        _leave(log, keys, rules, buyer, relation, message, tick, i, m, bit, inbox, relevance)
+        leave(log, keys, rules, buyer, relation, message, tick, i, m, bit, inbox, relevance)
 
 
 @inline
@@ -402,11 +272,9 @@ def attend_and_respond(world: World, tick: int) -> None:
         if platform["relationship"] == _INBOX:
             trust = world.relations[i, v]["trust"] if v >= 0 else 0.0
             asked = v >= 0 and (world.relations[i, v]["ties"] & platform_bit(p)) != _NO_TIE
-            seen = _seen_in_inbox(keys[_P_ATTEND], rules, platform, message, i, trust, asked, offered)
+            seen = seen_in_inbox(keys[_P_ATTEND], rules, platform, message, i, trust, asked, offered)
         else:
-            seen = _seen_in_feed(
-                keys, rules, platform, message, world.budgets, buyer["activity"], tick, i, p, offered
-            )
+            seen = seen_in_feed(keys, rules, platform, message, world.budgets, buyer["activity"], tick, i, p, offered)
         if not seen:
             continue
         count(log, row, message["play"], _IMPRESSION)

@@ -1,9 +1,10 @@
-"""The tables that kernels read and write. Rows are records, so that what happens between a buyer and a vendor touches one row.
+"""The tables that kernels read and write. What happens between a buyer and a vendor touches one record.
 
-N buyers, V vendors, A accounts, T topics, P platforms. Buyers are numbered by account: the committee of an account is a range of buyers.
-A record is a pointer: kernels hand records to their helpers, never the whole `World`, whose arrays would be copied at each call (measured:
-40 s of compilation instead of 280, and a tick 5 times as fast). All reals are float64: NumPy and compiled code then round alike, and a run is
-the same bits with and without the JIT. Integers are int64, because each mixture of widths that a helper is called with is compiled anew.
+N buyers, V vendors, A accounts, T topics, P platforms. Buyers are numbered by account: the committee of an account is
+a range of buyers. A record is a pointer: kernels hand records to their helpers, never the whole `World`, whose arrays
+would be copied at each call (measured: 40 s of compilation instead of 280, and a tick 5 times as fast). All reals are
+float64: NumPy and compiled code then round alike, and a run is the same bits with and without the JIT. Integers are
+int64, because each mixture of widths that a helper is called with is compiled anew.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 F = NDArray[np.float64]
 Table = NDArray[np.void]
+Keys = NDArray[np.uint64]
 
 BUYER = np.dtype(
     [
@@ -165,7 +167,6 @@ QUESTION = np.dtype(
     ],
     align=True,
 )
-
 
 
 class Log(NamedTuple):

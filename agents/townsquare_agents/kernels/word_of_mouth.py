@@ -43,7 +43,7 @@ def hear(log: Log, rules: np.void, relation: np.void, tick: int, j: int, v: int,
 def _speak(world: World, tick: int, i: int, v: int, good: bool) -> None:
     rules, ties, key = world.rules[0], world.ties, world.keys[_HEAR]
     for arc in range(ties.start[0, i], ties.start[0, i + 1]):
-        j = np.int64(ties.target[arc])
+        j = int(np.int64(ties.target[arc]))
         beta = rules["word_of_mouth_strong"] if ties.strong[arc] else rules["word_of_mouth_weak"]
         if unit(key, i, j) < beta:
             hear(world.log, rules, world.relations[j, v], tick, j, v, i, good)

@@ -1,0 +1,152 @@
+"""The editorial calendar: approval, voices, ideas, tests between two topics, and what a plan's extras do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from townsquare_agents import Market
+from townsquare_agents.kernels.codes import Happening, Reach
+from townsquare_agents.plan import Action, Plan
+from townsquare_agents.scenario import Scenario, load_scenario
+
+Change = Callable[..., Scenario]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Scenario:
+    """Return the whole square with a first vendor that needs no approval."""
+    data = load_scenario("whole_square").model_dump(mode="json")
+    data["vendors"][0].update(approval_days=0, filtering=0)
+    return Scenario.model_validate(data)
+
+
+def _market(scenario: Scenario, plan: Plan, ticks: int = 28, seed: int = 1) -> Market:
+    market = Market(scenario, seed, collect=False)
+    for _ in range(ticks):
+        if market.tick_in_round == 0:
+            for vendor in market.vendor_index:
+                market.set_plan(vendor, plan if vendor == "A" else Plan())
+        market.step()
+    return market
+
+
+def _own(market: Market) -> np.ndarray:
+    return market.board.rows[market.board.rows["vendor"] == 0]
+
+
+def test_corporate_approval_delays_and_filters(whole: Scenario, changed: Change) -> None:
+    plan = Plan.of([Action("articles", "guest_article", 2)])
+    free = _own(_market(whole, plan))
+    filtered = _own(_market(changed(whole, {"vendors.0.approval_days": 5, "vendors.0.filtering": 1}), plan))
+    assert filtered["tick"].min() == free["tick"].min() + 5
+    assert filtered["personal"].max() == 0 < free["personal"].min()
+    assert filtered["usefulness"].max() < free["usefulness"].max()
+
+
+def test_what_waits_for_approval_comes_in_the_next_round(whole: Scenario, changed: Change) -> None:
+    plan = Plan.of([Action("articles", "guest_article", 4)])
+    slow = changed(whole, {"vendors.0.approval_days": 20})
+    assert len(_own(_market(slow, plan, ticks=28))) < 8
+    assert len(_own(_market(slow, plan, ticks=56))) >= 8
+
+
+def test_unleashed_employees_speak_in_proportion_to_staff(whole: Scenario, changed: Change) -> None:
+    plan = Plan.of([Action("voices", "expert_training", 2), Action("chat", "organised_chat", 1)])
+    reach = {}
+    for staff in (10, 400):
+        rows = _own(_market(changed(whole, {"vendors.0.staff": staff}), plan))
+        reach[staff] = int(rows["volume"][rows["reach"] == Reach.PAID].sum())
+    assert reach[400] == pytest.approx(40 * reach[10], rel=0.05)
+
+
+def test_six_levers_make_experts_share_ideas(whole: Scenario) -> None:
+    idle = _market(whole, Plan())
+    pulled = _market(whole, Plan.of([Action("ideas", "idea_organisation", 3)]))
+    made = [sum(e.ideas_made for e in market.experts if e.vendor.index == 0) for market in (idle, pulled)]
+    assert made[1] > 2 * made[0] > 0
+
+
+def test_an_ab_test_gives_each_half_one_topic_and_then_all_the_better(whole: Scenario) -> None:
+    action = Action("ads", "ad_burst", 3, topic="security", alternative="growth")
+    market = _market(whole, Plan.of([action]))
+    rows = _own(market)
+    week = rows[rows["tick"] < 7]
+    later = rows[rows["tick"] >= 7]
+    assert set(week["arm"]) == {1, 2}
+    assert set(later["arm"]) == {0}
+    assert len(set(later["topic"])) == 1
+    rates = {}
+    for arm in (1, 2):
+        own = week[week["arm"] == arm]
+        rates[int(own["topic"][0])] = own["clicks"].sum() / own["seen"].sum()
+    assert later["topic"][0] == max(rates, key=lambda topic: rates[topic])
+
+
+def test_a_form_keeps_clicks_away_and_opens_inboxes(whole: Scenario) -> None:
+    clicks, registered = {}, {}
+    for form in (False, True):
+        market = _market(whole, Plan.of([Action("ads", "ad_burst", 5, topic="growth", form=form)]))
+        clicks[form] = int(_own(market)["clicks"].sum())
+        rows = market.stories.rows()
+        registered[form] = int(((rows["what"] == Happening.REGISTER) & (rows["vendor"] == 0)).sum())
+    assert clicks[True] < 0.8 * clicks[False]
+    assert registered[True] > registered[False] == 0
+
+
+def test_a_qualified_prize_draws_those_who_care(whole: Scenario, changed: Change) -> None:
+    """C03's lever: the same contest draws followers with more interest when its prize is an assessment."""
+    plays = [play.id for play in whole.plays]
+    topical = changed(whole, {f"plays.{plays.index('contest')}.takes_topic": True})
+    interest = {}
+    for qualified in (False, True):
+        action = Action("contest", "contest", 3, topic="growth", qualified=qualified)
+        market = _market(topical, Plan.of([action]))
+        rows = market.stories.rows()
+        came = rows[(rows["what"] == Happening.FOLLOW) & (rows["vendor"] == 0)]["buyer"]
+        interest[qualified] = float(market.columns.interest[came, market.topic_index["growth"]].mean())
+    assert interest[True] > interest[False]
+
+
+def test_product_work_raises_fit_for_its_topic_only(whole: Scenario) -> None:
+    before = Market(whole, 1, collect=False).columns.fit[0].copy()
+    after = _market(whole, Plan.of([Action("work", "product_work", 2, topic="people")])).columns.fit[0]
+    people = [topic.id for topic in whole.topics].index("people")
+    assert after[people] > before[people]
+    assert np.array_equal(np.delete(after, people), np.delete(before, people))
+
+
+def test_launch_research_replaces_belief_by_measurement(whole: Scenario) -> None:
+    believed = Market(whole, 1, collect=False).observation("A").demand
+    assert max(believed, key=lambda topic: believed[topic]) == "growth"  # what Aurora's staff believe
+    market = _market(whole, Plan.of([Action("ask", "launch_research", 2)]))
+    measured = market.observation("A").demand
+    truth = dict(zip(measured, market.columns.interest.mean(axis=0), strict=True))
+    for topic, interest in measured.items():
+        assert interest == pytest.approx(truth[topic], abs=0.08)
+
+
+def test_passing_every_lead_annoys_those_it_does_not_concern(whole: Scenario) -> None:
+    ads = Action("ads", "ad_burst", 4, topic="growth", form=True)
+    selective = _market(whole, Plan.of([ads]))
+    everything = _market(whole, Plan.of([ads, Action("pass", "pass_all_leads", 1)]))
+    unwelcome = [
+        int((market.stories.rows()["what"] == Happening.SALES_CALL_UNWELCOME).sum())
+        for market in (selective, everything)
+    ]
+    assert unwelcome[0] == 0 < unwelcome[1]
+
+
+def test_only_circles_and_inboxes_sort_followers(whole: Scenario, changed: Change) -> None:
+    """A message to followers aimed at one archetype reaches all on a follow network, but only those in a circle."""
+    plays = [play.id for play in whole.plays]
+    index = plays.index("broadcast")
+    for platform, sorted_ in (("follow_network", False), ("circles_network", True)):
+        message = {"platform": platform, "reach": "followers", "sends": 20}
+        aimed = changed(whole, {f"plays.{index}.messages": [message], f"plays.{index}.takes_audience": True})
+        market = _market(aimed, Plan.of([Action("b", "broadcast", 4, audience="function_head")]))
+        reached = np.asarray(market._world.relations["reached"])[:, 0] > 0
+        kinds = set(market.columns.archetype[reached])
+        assert (kinds == {market.archetype_index["function_head"]}) == sorted_
