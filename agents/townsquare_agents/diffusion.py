@@ -127,7 +127,7 @@ def sir(
         raise ParameterError(f"recovery {recovery} is not in (0, 1]")
     limits, _ = _limits(network, transmission, thinned=False)
     arrays = network.indptr, network.indices, limits, float(recovery), sown, checked_seed(seed)
-    n, room = network.node_count, kernels.largest_row(network.indptr)
+    n, room = network.node_count, kernels.largest_row(network.indptr) + 1
 
     def scratch() -> tuple[Nodes, Nodes, Nodes, NDArray[np.uint32]]:
         never = np.full(n, -1, np.int32)

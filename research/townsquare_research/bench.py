@@ -100,7 +100,7 @@ def run_diffusion_benchmark(
 ) -> DiffusionBenchmark:
     """Measure independent cascades on preferential attachment at each of the sizes."""
     progress("random numbers")
-    result = DiffusionBenchmark(_machine(), _draws(repeats))
+    result = DiffusionBenchmark(machine(), _draws(repeats))
     for n in sizes:
         result.sizes.append(_measure(n, repeats, peers, progress))
     return result
@@ -128,9 +128,9 @@ def _measure(n: int, repeats: int, peers: bool, progress: Progress) -> SizeResul
             if turn and times[name][-1] > _PATIENCE:
                 times[name].append(times[name][-1])  # slow enough to be told from one turn
                 continue
-            started = _clock()
+            started = clock()
             reached[name] += run(counts[name], turn + 1)
-            times[name].append((_clock() - started) / counts[name])
+            times[name].append((clock() - started) / counts[name])
     arcs = _arcs_tried(network, seeds)
     lines = [_line(contestant, times, reached[name], arcs) for name, (contestant, _) in runners.items()]
     roof_time = statistics.median(times["prefetched"])
@@ -235,17 +235,18 @@ def _draws(repeats: int) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def _clock() -> float:
+def clock() -> float:
     """Return this thread's own seconds where they are counted finely enough: a busy machine then disturbs less."""
     return time.thread_time() if time.get_clock_info("thread_time").resolution <= 1e-6 else time.perf_counter()
 
 
 def _seconds(go: Callable[[], object]) -> float:
-    started = _clock()
+    started = clock()
     go()
-    return _clock() - started
+    return clock() - started
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Return what the numbers were measured on."""
     lanes = "AVX-512" if HAS_COMPRESS else "no AVX-512"
     return f"{platform.machine()}, {lanes}, {platform.system()}, Python {platform.python_version()}"

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from townsquare_agents.compiled import JIT_DISABLED
-from townsquare_agents.paths import scenarios_folder
 from townsquare_server.client import Player
 from townsquare_server.command_line.replay import read
 from townsquare_server.entries import RoundEnded
@@ -29,25 +28,11 @@ from townsquare_server.wire import (
     ServerWelcome,
 )
 
+sys.path.insert(0, str(Path(__file__).parent))
+from serving import running, short_scenario
+
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
-
 PHASES = ("lobby", "briefing", "planning", "running", "review", "debrief")
-
-
-def scenario_file(folder: Path) -> Path:
-    text = (scenarios_folder() / "first_market.toml").read_text(encoding="utf-8")
-    for old, new in {
-        'id = "first_market"': 'id = "short_market"',
-        "rounds = 8": "rounds = 2",
-        "ticks_per_round = 28": "ticks_per_round = 6\nrunning_seconds = 1.2",
-        "buyers = 2000": "buyers = 150",
-    }.items():
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    folder.mkdir(exist_ok=True)
-    path = folder / "short_market.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 @dataclass
@@ -87,7 +72,7 @@ class Server:
 
 @contextlib.asynccontextmanager
 async def started(folder: Path) -> AsyncIterator[Server]:
-    server = Server(folder / "data", scenario_file(folder))
+    server = Server(folder / "data", short_scenario(folder, seconds=1.2, buyers=150))
     try:
         await server.start()
         yield server
@@ -189,23 +174,33 @@ def digests(data: Path, code: str) -> list[str]:
 def test_a_server_killed_in_every_phase_loses_nothing(tmp_path: Path) -> None:
     killed: list[str] = []
 
-    async def run(folder: Path, *, kill: bool) -> list[str]:
+    async def run_disturbed(folder: Path) -> list[str]:
         async with asyncio.timeout(240), started(folder) as server:
             game = Game(server)
 
             async def disturb(phase: str) -> None:
-                if kill:
-                    killed.append(phase)
-                    await server.kill()
-                    await server.start()
-                    await game.come_back()
+                killed.append(phase)
+                await server.kill()
+                await server.start()
+                await game.come_back()
 
             await play(game, disturb)
             await game.leave()
             return digests(server.data, game.code)
 
-    undisturbed = asyncio.run(run(tmp_path / "undisturbed", kill=False))
-    disturbed = asyncio.run(run(tmp_path / "disturbed", kill=True))
+    async def run_undisturbed(folder: Path) -> list[str]:
+        async def leave_alone(_: str) -> None:
+            pass
+
+        scenario = short_scenario(folder, seconds=1.2, buyers=150)
+        async with asyncio.timeout(120), running(folder, scenarios=[str(scenario)]) as application:
+            game = Game(Server(folder, scenario, url=application.base_url))
+            await play(game, leave_alone)
+            await game.leave()
+            return digests(folder, game.code)
+
+    undisturbed = asyncio.run(run_undisturbed(tmp_path / "undisturbed"))
+    disturbed = asyncio.run(run_disturbed(tmp_path / "disturbed"))
     assert sorted(killed) == sorted(PHASES)
     assert len(undisturbed) == 2
     assert disturbed == undisturbed

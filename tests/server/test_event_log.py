@@ -1,8 +1,7 @@
-"""The log keeps what it said it kept: through a kill, beside a second server, and when there is no room left."""
+"""The log keeps what it said it kept: through a kill, and when there is no room left."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import textwrap
@@ -10,9 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from townsquare_server.data_folder import DataFolder, default_folder
 from townsquare_server.event_log import EventLog
-from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError, NotStoredError
+from townsquare_server.shell_errors import DataFolderError, NotStoredError
+
+KILLED = """
+    import sys
+    from pathlib import Path
+    from townsquare_server.event_log import EventLog
+
+    log = EventLog(Path(sys.argv[1]) / "log.sqlite")
+    seq = 1
+    while True:
+        log.append("A", [(seq, b"x" * 500)], durable=seq % 7 == 0).result(10)
+        print(seq, flush=True)
+        seq += 1
+"""
 
 
 def fill(log: EventLog, room: str, count: int, start: int = 1) -> None:
@@ -89,20 +100,6 @@ def test_without_space_an_entry_is_refused_and_the_rest_stays_readable(tmp_path:
     log.close()
 
 
-KILLED = """
-    import sys
-    from pathlib import Path
-    from townsquare_server.event_log import EventLog
-
-    log = EventLog(Path(sys.argv[1]) / "log.sqlite")
-    seq = 1
-    while True:
-        log.append("A", [(seq, b"x" * 500)], durable=seq % 7 == 0).result(10)
-        print(seq, flush=True)
-        seq += 1
-"""
-
-
 def test_nothing_that_was_reported_as_kept_is_lost_by_a_kill(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path)], stdout=subprocess.PIPE, text=True
@@ -122,40 +119,7 @@ def test_nothing_that_was_reported_as_kept_is_lost_by_a_kill(tmp_path: Path) -> 
     log.close()
 
 
-def test_a_second_server_on_the_same_folder_is_refused_with_the_name_of_the_first(tmp_path: Path) -> None:
-    first = DataFolder(tmp_path, "process 77, http://127.0.0.1:8000")
-    with pytest.raises(DataFolderBusyError, match=r"process 77, http://127.0.0.1:8000.*--data"):
-        DataFolder(tmp_path)
-    first.close()
-    DataFolder(tmp_path).close()
-
-
-def test_the_secret_is_made_once_and_belongs_to_its_owner(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path / "new" / "folder")
-    secret = folder.secret
-    folder.close()
-    again = DataFolder(tmp_path / "new" / "folder")
-    assert again.secret == secret
-    assert len(secret) == 32
-    if os.name == "posix":
-        assert (again.path / "secret").stat().st_mode & 0o777 == 0o600
-    again.close()
-
-
-def test_a_file_in_place_of_the_folder_is_told_in_words(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("not a folder")
-    with pytest.raises(DataFolderError, match=r"taken.*--data"):
-        DataFolder(tmp_path / "taken")
-
-
 def test_a_log_that_is_not_one_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "log.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
     with pytest.raises(DataFolderError, match=r"log\.sqlite cannot be used"):
         EventLog(tmp_path / "log.sqlite")
-
-
-def test_the_default_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    assert default_folder().name == "townsquare"
-    assert default_folder().is_absolute()

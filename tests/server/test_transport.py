@@ -16,13 +16,13 @@ from websockets.typing import Origin, Subprotocol
 from townsquare_server.codec import Format, decode
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
-from townsquare_server.limits import Doorkeeper, TokenBucket, is_loopback, plain_address
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
 from townsquare_server.transport import BUFFER_LIMIT, Client, Peer, listen
 from townsquare_server.wire import SUBPROTOCOLS, ClientListScenarios, ServerAck, ServerNodes, ServerRefusal
 
 MSGPACK, JSON = (Subprotocol(name) for name in SUBPROTOCOLS)
+NODES = ServerNodes(round=1, tick=2, keyframe=True, changed=b"", states=bytes(range(256)) * 200)
 
 
 class Acknowledger:
@@ -262,9 +262,6 @@ def test_a_trusted_proxy_names_the_client() -> None:
     with_server(test, trusted_proxies=["127.0.0.1"])
 
 
-NODES = ServerNodes(round=1, tick=2, keyframe=True, changed=b"", states=bytes(range(256)) * 200)
-
-
 @pytest.mark.parametrize("compression", ["deflate", None])
 @pytest.mark.parametrize("subprotocol", [MSGPACK, JSON])
 def test_a_frame_built_once_is_read_by_every_kind_of_client(subprotocol: Subprotocol, compression: str | None) -> None:
@@ -278,15 +275,6 @@ def test_a_frame_built_once_is_read_by_every_kind_of_client(subprotocol: Subprot
                 assert decoder(raw, type=ServerNodes | ServerAck) == message  # type: ignore[operator]
 
     with_server(test)
-
-
-def test_frames_are_built_once_a_variant_and_deflated_when_it_pays() -> None:
-    parcel = Parcel(NODES)
-    packed = parcel.frame(Variant(Format.MSGPACK, 12))
-    assert parcel.frame(Variant(Format.MSGPACK, 12)) is packed
-    assert len(packed) < 3000 < 51_200 < len(parcel.frame(Variant(Format.MSGPACK, 0)))
-    small = Parcel(ServerAck(3))
-    assert small.frame(Variant(Format.MSGPACK, 12)) == small.frame(Variant(Format.MSGPACK, 0))
 
 
 def test_a_client_that_does_not_read_costs_the_others_nothing() -> None:
@@ -352,32 +340,3 @@ def test_a_port_that_is_taken_is_told_in_words() -> None:
                 pass
 
     with_server(test)
-
-
-def test_a_bucket_lets_a_burst_through_and_then_the_rate() -> None:
-    now = 0.0
-    bucket = TokenBucket(10.0, 3, lambda: now)
-    assert [bucket.take() for _ in range(5)] == [True, True, True, False, False]
-    assert bucket.refused == 2
-    now = 0.1
-    assert [bucket.take() for _ in range(2)] == [True, False]
-    now = 100.0
-    assert sum(bucket.take() for _ in range(9)) == 3
-
-
-def test_a_doorkeeper_counts_an_ipv6_customer_as_one() -> None:
-    door = Doorkeeper(1)
-    assert door.open_socket("2001:db8::1")
-    assert not door.open_socket("2001:db8::2")
-    assert door.open_socket("2001:db8:0:1::1")
-    door.close_socket("2001:db8::1")
-    assert door.open_socket("2001:db8::2")
-    assert plain_address("::ffff:192.0.2.1") == "192.0.2.1"
-    assert [is_loopback(host) for host in ("localhost", "127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "x")] == [
-        True,
-        True,
-        True,
-        True,
-        False,
-        False,
-    ]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numpy as np
 from llvmlite import binding, ir
 from numba import types
@@ -25,6 +26,7 @@ CERTAIN = 2**31  # the limit of an arc that is always live
 STRIDE, MULTIPLIER_1, MULTIPLIER_2 = 0x9E3779B1, 0x21F0AAAD, 0xD35A2D97
 _WORD = 0xFFFFFFFF
 _LOW_HALF, _HALF, _BIT, _NONE = np.uint64(_WORD), np.uint64(32), np.uint64(1), np.uint64(0)
+_LANES, _GUARD = np.uint64(LANES), np.uint64(1 << 63)
 
 Words = NDArray[np.uint32]
 Arcs = NDArray[np.uint32]
@@ -154,6 +156,8 @@ def _lowest_bit(typing_context: Any, mask: Any) -> Any:
 
 def _has_compress() -> bool:
     """Whether the processor packs the live lanes of a vector in one instruction; else a loop does it."""
+    if numba.config.CPU_NAME or numba.config.CPU_FEATURES:  # compiled for another processor than this one
+        return "+avx512f" in (numba.config.CPU_FEATURES or "")
     return bool(binding.get_host_cpu_features().get("avx512f", False))
 
 
@@ -174,9 +178,17 @@ def _append_packed(low: np.uint32, high: np.uint32, start: int, degree: int, lim
 
 @inline
 def _append_scanned(low: np.uint32, high: np.uint32, start: int, degree: int, limits: Words, out: Arcs, at: int) -> int:
-    each = int(limits.size != LANES)
-    for base in range(0, degree, LANES):
-        mask = _mask_live(low, high, np.uint32(base), np.uint32(degree), limits, (start + base) * each)
+    each, size = int(limits.size != LANES), np.uint32(degree)
+    for base in range(0, degree, 2 * LANES):
+        mask = _mask_live(low, high, np.uint32(base), size, limits, (start + base) * each)
+        if base + LANES < degree:
+            upper = _mask_live(low, high, np.uint32(base + LANES), size, limits, (start + base + LANES) * each)
+            mask |= upper << _LANES
+        # a look at each of the first few, there or not, costs less than mispredicting how many there are
+        for _ in range(3):
+            out[at] = start + base + _lowest_bit(mask | _GUARD)
+            at += int(mask != _NONE)
+            mask &= mask - _BIT
         while mask != _NONE:
             out[at] = start + base + _lowest_bit(mask)
             at += 1
@@ -213,7 +225,7 @@ def _prefetch_plain(array: NDArray[Any], index: int) -> None:
 
 # append_live(key, start, degree, limits, out, at) appends the live arcs of the row start .. start + degree to out from
 # `at` on, and returns where it stopped. ``limits`` are LANES equal ones for all arcs, or one for each arc and LANES
-# more; ``out`` needs room for the whole row.
+# more; ``out`` needs room for the whole row and one more.
 append_live = _append_plain if JIT_DISABLED else _append_jit
 prefetch = _prefetch_plain if JIT_DISABLED else _prefetch_jit
 

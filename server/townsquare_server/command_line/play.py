@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from townsquare_server.quick_start import compile_quickly
+from townsquare_server.quick_start import quick_start
 from townsquare_server.shell_errors import SettingsError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         if options.threads < 1:
             raise SettingsError("--threads", "threads", f"{options.threads} threads cannot compute; give 1 or more")
         os.environ["NUMBA_NUM_THREADS"] = str(options.threads)  # read once, when the kernels are imported
-    compile_quickly()
+    quick_start()
     from townsquare_agents.scenario import load_scenario
 
     scenario = load_scenario(options.scenario)  # mistakes are told before anything heavy is loaded

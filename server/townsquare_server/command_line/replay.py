@@ -8,17 +8,19 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from townsquare_server.entries import RoundEnded
 from townsquare_server.errors import DigestError
 from townsquare_server.event_log import open_for_reading
-from townsquare_server.restore import replay
+from townsquare_server.quick_start import quick_start
 from townsquare_server.session_file import decode_all, unpack
 from townsquare_server.shell_errors import SessionFileError
-from townsquare_server.state import State
-from townsquare_server.views import EQUITY, POPULARITY
 
+if TYPE_CHECKING:
+    from townsquare_server.state import State
+
+POPULARITY, EQUITY = "followers", "customer_equity"
 SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -26,6 +28,9 @@ def run(options: argparse.Namespace) -> int:
     """Replay; exit code 1 when a digest differs."""
     room, entries = read(options.file, options.room)
     logged = [entry.data for entry in decode_all(room, entries) if isinstance(entry.data, RoundEnded)]
+    quick_start()
+    from townsquare_server.restore import replay  # brings the market
+
     try:
         state, _ = replay(room, entries)
     except DigestError as error:

@@ -21,7 +21,7 @@ from townsquare_server import addresses
 from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Application
 from townsquare_server.data_folder import DataFolder, default_folder
 from townsquare_server.event_log import EventLog
-from townsquare_server.quick_start import compile_quickly
+from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import FIELDS, LOOPBACK, Settings, load_settings
 from townsquare_server.version import version
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if options.check:
         return _check(settings)
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
-    compile_quickly()
+    quick_start()
     application = Application(settings)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(application))

@@ -1,0 +1,117 @@
+"""Helpers: a whole server in this process, and players who use it over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from townsquare_agents.paths import scenarios_folder
+from townsquare_server.app import READY, Application
+from townsquare_server.client import Answer, Player
+from townsquare_server.settings import Settings
+from townsquare_server.wire import (
+    ClientAdvance,
+    ClientCreateRoom,
+    ClientEditPlan,
+    ClientJoin,
+    ServerAck,
+    ServerRefusal,
+    ServerWelcome,
+)
+
+
+def short_scenario(folder: Path, *, rounds: int = 2, ticks: int = 6, buyers: int = 120, seconds: float = 0.3) -> Path:
+    """Write the shipped scenario, shortened, as a file."""
+    text = (scenarios_folder() / "first_market.toml").read_text(encoding="utf-8")
+    changes = {
+        'id = "first_market"': 'id = "short_market"',
+        "rounds = 8": f"rounds = {rounds}",
+        "ticks_per_round = 28": f"ticks_per_round = {ticks}\nrunning_seconds = {seconds}",
+        "buyers = 2000": f"buyers = {buyers}",
+    }
+    for old, new in changes.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    folder.mkdir(exist_ok=True)
+    path = folder / "short_market.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@contextlib.asynccontextmanager
+async def running(folder: Path, **settings: Any) -> AsyncIterator[Application]:
+    """A server that is ready, in this process."""
+    folder.mkdir(exist_ok=True)
+    options = {"port": 0, "data": str(folder), **settings}
+    if "scenarios" not in options:
+        options["scenarios"] = [str(short_scenario(folder))]
+    application = Application(msgspec.convert(options, Settings))
+    stop, ready = asyncio.Event(), asyncio.Event()
+    application.watchers.append(lambda stage, _: ready.set() if stage == READY else None)
+    serving = asyncio.create_task(application.run(stop))
+    waiting = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
+        assert ready.is_set(), serving.exception()
+        yield application
+    finally:
+        waiting.cancel()
+        stop.set()
+        await serving
+
+
+def with_server(
+    folder: Path, test: Callable[[Application, str], Awaitable[None]], seconds: float = 120, **settings: Any
+) -> None:
+    async def run() -> None:
+        async with asyncio.timeout(seconds), running(folder, **settings) as application:
+            await test(application, f"http://127.0.0.1:{application.port}")
+
+    asyncio.run(run())
+
+
+async def create(player: Player, **options: Any) -> ServerWelcome:
+    settings = {"scenario": "short_market", "teams": 2, "seed": 7, **options}
+    answer = await player.ask(lambda id: ClientCreateRoom(id, **settings))
+    assert isinstance(answer, ServerWelcome), answer
+    return answer
+
+
+async def join(player: Player, code: str, nickname: str, team: str) -> ServerWelcome:
+    answer = await player.ask(lambda id: ClientJoin(id, code, nickname, team))
+    assert isinstance(answer, ServerWelcome), answer
+    return answer
+
+
+async def advance(host: Player) -> None:
+    phase = host.view["phase"]
+    answer = await host.ask(lambda id: ClientAdvance(id, phase["name"], phase["round"]))
+    assert isinstance(answer, ServerAck), answer
+
+
+async def edit(player: Player, slot: str, field: str, value: str | int | None) -> Answer:
+    return await player.ask(lambda id: ClientEditPlan(id, slot, cast(Any, field), value))
+
+
+def refusal(answer: Answer) -> str:
+    assert isinstance(answer, ServerRefusal), answer
+    assert answer.detail[0].islower() or not answer.detail[0].isalpha()
+    return answer.code
+
+
+async def get(url: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+    def fetch() -> tuple[int, dict[str, str], bytes]:
+        request = urllib.request.Request(url, headers=headers or {})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as reply:
+                return reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.read()
+        except urllib.error.HTTPError as error:
+            return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+    return await asyncio.to_thread(fetch)

@@ -1,0 +1,88 @@
+"""A hosted room when the log or the program fails: what was not kept has not happened, and the room comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from townsquare_agents.compiled import JIT_DISABLED
+from townsquare_server.app import Application
+from townsquare_server.client import Player
+from townsquare_server.desk import Desk
+from townsquare_server.wire import (
+    ServerAck,
+    ServerRefusal,
+)
+
+sys.path.insert(0, str(Path(__file__).parent))
+from serving import advance, create, edit, join, refusal, with_server
+
+pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
+
+
+def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("townsquare_server.hosting.RETRY_SECONDS", 0.05)
+
+    async def test(application: Application, url: str) -> None:
+        async with Player(url) as host, Player(url) as anna:
+            room = await create(host)
+            await join(anna, room.code, "Anna", "A")
+            await advance(host)
+            await anna.wait_for_phase("briefing")
+            assert isinstance(await edit(anna, "contest", "level", 1), ServerAck)
+            writer = application.log._connection
+            pages = writer.execute("PRAGMA page_count").fetchone()[0]
+            while not isinstance(answer := await edit(anna, "contest", "level", 2), ServerRefusal):
+                writer.execute(f"PRAGMA max_page_count = {pages}")  # the disk is full from now on
+            assert refusal(answer) == "not_stored"
+            assert "full" in answer.detail
+            assert refusal(await edit(anna, "contest", "level", 3)) == "not_stored"
+            writer.execute("PRAGMA max_page_count = 1000000")  # somebody made room
+            kept = len(list(application.log.read(room.code)))
+            await anna.until(lambda view: "restored_after_restart" in view["notices"])
+            assert anna.view["plans"]["A"]["slots"]["contest"]["level"] in (1, 2)
+            assert isinstance(await edit(anna, "contest", "level", 3), ServerAck)
+            assert len(list(application.log.read(room.code))) == kept + 2  # the restart, and the edit
+
+    with_server(tmp_path, test)
+
+
+def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("townsquare_server.hosting.RETRY_SECONDS", 0.05)
+
+    def mistake(*_: object) -> None:
+        raise ZeroDivisionError("a mistake of the program")
+
+    async def test(application: Application, url: str) -> None:
+        async with Player(url) as host, Player(url) as anna:
+            room = await create(host)
+            await join(anna, room.code, "Anna", "A")
+            await advance(host)
+            await anna.wait_for_phase("briefing")
+            await edit(anna, "contest", "level", 1)
+            desk = application._desk
+            assert isinstance(desk, Desk)
+            for method in ("receive", "advance"):
+                hosted = desk.rooms[room.code]
+                broken = hosted.room
+                monkeypatch.setattr(broken, method, mistake)
+                if method == "receive":
+                    assert refusal(await edit(anna, "contest", "level", 2)) == "not_stored"
+                else:
+                    hosted._advance()
+                while hosted.room is broken:
+                    await asyncio.sleep(0.01)
+            await anna.until(lambda view: view["plans"]["A"]["slots"]["contest"]["level"] == 1)
+            assert isinstance(await edit(anna, "contest", "level", 3), ServerAck)
+            await advance(host)
+            await anna.wait_for_phase("planning")
+
+    with_server(tmp_path, test)
+    assert "a mistake of the program" in caplog.text

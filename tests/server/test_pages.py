@@ -1,0 +1,69 @@
+"""The pages besides the client: health, QR codes, the picture of the network, a session to take home."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+
+from townsquare_agents.compiled import JIT_DISABLED
+from townsquare_server.app import Application
+from townsquare_server.client import Player
+from townsquare_server.wire import (
+    ServerWelcome,
+)
+
+sys.path.insert(0, str(Path(__file__).parent))
+from serving import create, get, join, with_server
+
+pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
+
+
+def test_every_page_says_what_it_has_and_no_more(tmp_path: Path) -> None:
+    async def test(_: Application, url: str) -> None:
+        async with Player(url) as host, Player(url) as anna:
+            room = await create(host)
+            guest = await join(anna, room.code, "Anna", "A")
+            await host.until(lambda view: bool(view.get("graph_url")))
+            await check_public_pages(url, room, host.view["graph_url"])
+            await check_session(url, room, guest)
+
+    with_server(tmp_path, test)
+
+
+async def check_public_pages(url: str, room: ServerWelcome, graph_url: str) -> None:
+    status, headers, graph = await get(url + graph_url)
+    assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+    assert struct.unpack_from("<4sII", graph) == (b"TSQG", 1, 120)
+    _, headers, packed = await get(url + graph_url, {"Accept-Encoding": "gzip"})
+    assert headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed) == graph
+    assert (await get(url + graph_url, {"If-None-Match": headers["etag"], "Accept-Encoding": "gzip"}))[0] == 304
+    for missing in (
+        f"/rooms/{room.code}/graph-{'0' * 16}.bin",
+        "/rooms/ZZZZZZ/graph-x.bin",
+        "/rooms",
+        "/qr/%2e%2e.svg",
+    ):
+        assert (await get(url + missing))[0] == 404
+    status, headers, svg = await get(f"{url}/qr/{room.code}.svg")
+    assert (status, headers["content-type"]) == (200, "image/svg+xml")
+    assert svg.startswith(b"<svg")
+    health = json.loads((await get(f"{url}/healthz"))[2])
+    assert (health["ready"], health["stage"], health["rooms"], health["connections"]) == (True, "ready", 1, 2)
+
+
+async def check_session(url: str, room: ServerWelcome, guest: ServerWelcome) -> None:
+    page = f"{url}/rooms/{room.code}/session.townsquare"
+    status, headers, session = await get(f"{page}?token={room.token}")
+    assert status == 200
+    assert f'filename="{room.code}.townsquare"' in headers["content-disposition"]
+    assert session.startswith(b"PK")
+    assert room.token.encode() not in session
+    for token in ("", "x", room.projector_token, guest.token):
+        assert (await get(f"{page}?token={token}"))[0] == 403
+    assert (await get(f"{url}/rooms/ZZZZZZ/session.townsquare?token={room.token}"))[0] == 403
