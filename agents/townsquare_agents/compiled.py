@@ -23,13 +23,13 @@ JIT_DISABLED = bool(numba.config.DISABLE_JIT)
 
 
 def _cache_folder() -> Path:
-    """Return a cache folder that belongs to exactly this source.
+    """Return a cache folder that belongs to exactly this source and level of optimisation.
 
     Numba looks only at the file of a function, so a kernel would go on using what it inlined from another file before
     that file changed, and an index that names a module that is gone would stop every later version from starting.
     """
     package = Path(__file__).resolve().parent
-    hasher = hashlib.blake2b(digest_size=8)
+    hasher = hashlib.blake2b(str(numba.config.OPT).encode(), digest_size=8)
     for path in sorted(package.rglob("*.py")):
         hasher.update(path.read_bytes())
     return package / "__pycache__" / f"compiled-{hasher.hexdigest()}"
