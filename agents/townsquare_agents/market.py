@@ -364,7 +364,9 @@ class Market(mesa.Model):
 
     def _ledger(self) -> None:
         """9. Money in and out; every metric recorded."""
-        tick_metrics(self._world, self._yardsticks, self.history[self.tick])
+        world = self._world
+        counters = world.log.counters
+        tick_metrics(world.vendors, world.measured, counters, self._yardsticks, self.history[self.tick])
         self.stories.take(self._world.log)
 
     # ------------------------------------------------------------------------------------------ looking
