@@ -68,9 +68,10 @@ def text_of(name: str) -> str:
 
 
 def modules() -> Iterator[tuple[str, Path]]:
-    for root, package in PACKAGES.items():
-        for path in sorted(package.rglob("*.py")):
-            if path.stat().st_size > 0:
+    for name in tracked():
+        path = ROOT / name
+        for root, package in PACKAGES.items():
+            if path.suffix == ".py" and path.is_relative_to(package) and path.stat().st_size > 0:
                 yield root, path
 
 
