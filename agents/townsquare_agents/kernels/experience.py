@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening, Stage
-from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.codes import Cause, Happening, Stage, code
+from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
 from townsquare_agents.kernels.journey import end_contract
 from townsquare_agents.kernels.response import ask
 from townsquare_agents.kernels.tables import Log, Table, World
@@ -15,14 +15,14 @@ from townsquare_agents.rng import Purpose, below, draw, unit
 _SATISFACTION = int(Purpose.SATISFACTION)
 _COMPLAIN = int(Purpose.COMPLAIN)
 _CHURN = int(Purpose.CHURN)
-_COMPLAINED = int(Happening.COMPLAIN)
-_CHURNED = int(Happening.CHURNED)
-_BECAME_ADVOCATE = int(Happening.BECAME_ADVOCATE)
+_COMPLAINED = code(Happening.COMPLAIN)
+_CHURNED = code(Happening.CHURNED)
+_BECAME_ADVOCATE = code(Happening.BECAME_ADVOCATE)
 _CUSTOMER = int(Stage.CUSTOMER)
 _ADVOCATE = int(Stage.ADVOCATE)
-_NONE = int(Cause.NONE)
-_UNHAPPY = int(Cause.UNHAPPY)
-_NEIGHBOUR = int(Cause.NEIGHBOUR_LEFT)
+_NONE = code(Cause.NONE)
+_UNHAPPY = code(Cause.UNHAPPY)
+_NEIGHBOUR = code(Cause.NEIGHBOUR_LEFT)
 _COMPLAINT_OBJECT = 1 << 41
 
 
@@ -43,7 +43,7 @@ def _recommend(log: Log, relations: Table, account: np.void, tick: int, happy: b
     for i in range(account["first"], account["last"]):
         relation = relations[i, v]
         if happy and relation["stage"] != _ADVOCATE:
-            tell(log, tick, i, v, _BECAME_ADVOCATE, _NONE, -1, account["satisfaction"])
+            tell(log, tick, i, v, _BECAME_ADVOCATE, _NONE, NO_MESSAGE, account["satisfaction"])
         relation["stage"] = _ADVOCATE if happy else _CUSTOMER
 
 
@@ -66,7 +66,7 @@ def experience(world: World, tick: int) -> None:
         if problem:
             i = account["first"] + below(draw(complain_key, a, v), account["last"] - account["first"])
             count(log, v, no_play, _COMPLAINED)
-            tell(log, tick, i, v, _COMPLAINED, _NONE, -1, account["satisfaction"])
+            tell(log, tick, i, v, _COMPLAINED, _NONE, NO_MESSAGE, account["satisfaction"])
             if rules["on_service"] != 0.0:
                 ask(questions, log.sizes, tick, i, v, 1, _COMPLAINT_OBJECT + a)
         _recommend(log, relations, account, tick, account["satisfaction"] >= rules["experience_advocate_at"])
@@ -79,5 +79,5 @@ def experience(world: World, tick: int) -> None:
             cause = _UNHAPPY if unhappy >= neighbour else _NEIGHBOUR
             count(log, v, no_play, _CHURNED)
             for i in range(account["first"], account["last"]):
-                tell(log, tick, i, v, _CHURNED, cause, -1, hazard)
+                tell(log, tick, i, v, _CHURNED, cause, NO_MESSAGE, hazard)
             end_contract(world, a)

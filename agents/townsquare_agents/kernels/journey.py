@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening, Stage
-from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.codes import Cause, Happening, Stage, code
+from townsquare_agents.kernels.events import NO_MESSAGE, NOBODY, count, tell
 from townsquare_agents.kernels.response import ask
 from townsquare_agents.kernels.tables import Table, Ties, World
 from townsquare_agents.rng import Purpose, below, draw, exp, unit
@@ -23,14 +23,14 @@ _NEED = int(Purpose.NEED)
 _STAGE = int(Purpose.STAGE)
 _CHOICE = int(Purpose.CHOICE)
 _ASK = int(Purpose.ASK)
-_ENTERED = int(Happening.ENTERED_MARKET)
-_LEFT = int(Happening.LEFT_MARKET)
-_BOUGHT = int(Happening.BOUGHT)
-_RENEWED = int(Happening.RENEWED)
-_CHURNED = int(Happening.CHURNED)
-_ASKED = int(Happening.ASK)
-_NONE = int(Cause.NONE)
-_BETTER = int(Cause.BETTER_OFFER)
+_ENTERED = code(Happening.ENTERED_MARKET)
+_LEFT = code(Happening.LEFT_MARKET)
+_BOUGHT = code(Happening.BOUGHT)
+_RENEWED = code(Happening.RENEWED)
+_CHURNED = code(Happening.CHURNED)
+_ASKED = code(Happening.ASK)
+_NONE = code(Cause.NONE)
+_BETTER = code(Cause.BETTER_OFFER)
 _TICKS_PER_QUARTER = 91.0
 _IN_MARKET_SEARCH = 3.0  # a buyer in the market looks for vendors: interest comes this much faster
 _LOST_TICKS = 84.0  # mean time until a lost customer looks again
@@ -57,14 +57,14 @@ def need(world: World, tick: int) -> None:
                 account["in_market"] = 1
                 account["decision_tick"] = tick + shortest + below(draw(key, a, 1), spread)
                 for i in range(account["first"], account["last"]):
-                    tell(log, tick, i, -1, _ENTERED, _NONE, -1, 0.0)
+                    tell(log, tick, i, NOBODY, _ENTERED, _NONE, NO_MESSAGE, 0.0)
         elif rules["on_service"] != 0.0:
             for i in range(account["first"], account["last"]):
                 for v in range(vendors):
                     if relations[i, v]["stage"] == _EVALUATING and account["supplier"] != v:
                         if unit(ask_key, i, _UNASKED_OBJECT + v) < rules["service_question_rate"]:
                             count(log, v, no_play, _ASKED)
-                            tell(log, tick, i, v, _ASKED, _NONE, -1, 0.0)
+                            tell(log, tick, i, v, _ASKED, _NONE, NO_MESSAGE, 0.0)
                             ask(questions, log.sizes, tick, i, v, 0, _UNASKED_OBJECT + v)
 
 
@@ -242,7 +242,7 @@ def _sign(world: World, tick: int, a: int, v: int, chance: float) -> None:
     if supplier >= 0:
         count(log, supplier, no_play, _CHURNED)
         for i in range(account["first"], account["last"]):
-            tell(log, tick, i, supplier, _CHURNED, _BETTER, -1, 0.0)
+            tell(log, tick, i, supplier, _CHURNED, _BETTER, NO_MESSAGE, 0.0)
         end_contract(world, a)
     account["supplier"] = v
     account["customer_since"] = tick
@@ -251,7 +251,7 @@ def _sign(world: World, tick: int, a: int, v: int, chance: float) -> None:
     count(log, v, no_play, _BOUGHT)
     for i in range(account["first"], account["last"]):
         world.relations[i, v]["stage"] = _CUSTOMER
-        tell(log, tick, i, v, _BOUGHT, _NONE, -1, chance)
+        tell(log, tick, i, v, _BOUGHT, _NONE, NO_MESSAGE, chance)
 
 
 @inline
@@ -280,7 +280,7 @@ def decide(world: World, tick: int) -> None:
         if chosen == supplier:
             count(log, chosen, no_play, _RENEWED)
         for i in range(account["first"], account["last"]):
-            tell(log, tick, i, supplier, _RENEWED if chosen == supplier else _LEFT, _NONE, -1, 0.0)
+            tell(log, tick, i, supplier, _RENEWED if chosen == supplier else _LEFT, _NONE, NO_MESSAGE, 0.0)
 
 
 @inline

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.attention import seen_in_feed, seen_in_inbox
-from townsquare_agents.kernels.codes import Cause, Happening, Relationship, Stage, Tie
-from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.codes import Cause, Happening, Relationship, Stage, Tie, code
+from townsquare_agents.kernels.events import NOBODY, count, tell
 from townsquare_agents.kernels.exits import leave
 from townsquare_agents.kernels.feed import platform_bit
 from townsquare_agents.kernels.lanes import prefetch
@@ -28,16 +28,16 @@ _NO_TIE = np.uint32(0)
 _INTERESTED = int(Stage.INTERESTED)
 _EVALUATING = int(Stage.EVALUATING)
 _GENERAL_INTEREST = 0.35  # in a message without a topic
-_IMPRESSION = int(Happening.IMPRESSION)
-_REACHED = int(Happening.REACHED)
-_DELIVERED = int(Happening.DELIVERED)
-_LIKE = int(Happening.LIKE)
-_SHARE = int(Happening.SHARE)
-_FOLLOWED = int(Happening.FOLLOW)
-_REPORT = int(Happening.REPORT)
-_ASK = int(Happening.ASK)
-_OFFENDED = int(Happening.OFFENDED)
-_LEFT_PLATFORM = int(Happening.LEFT_PLATFORM)
+_IMPRESSION = code(Happening.IMPRESSION)
+_REACHED = code(Happening.REACHED)
+_DELIVERED = code(Happening.DELIVERED)
+_LIKE = code(Happening.LIKE)
+_SHARE = code(Happening.SHARE)
+_FOLLOWED = code(Happening.FOLLOW)
+_REPORT = code(Happening.REPORT)
+_ASK = code(Happening.ASK)
+_OFFENDED = code(Happening.OFFENDED)
+_LEFT_PLATFORM = code(Happening.LEFT_PLATFORM)
 _P_ATTEND = int(Purpose.ATTEND)
 _P_LIKE = int(Purpose.LIKE)
 _P_SHARE = int(Purpose.SHARE)
@@ -46,10 +46,10 @@ _P_FOLLOW = int(Purpose.FOLLOW)
 _P_ASK = int(Purpose.ASK)
 _P_REPORT = int(Purpose.REPORT)
 _P_QUIT = int(Purpose.QUIT)
-_C_NONE = int(Cause.NONE)
-_C_NOTHING = int(Cause.NOTHING_TO_WIN)
-_C_UNASKED = int(Cause.UNASKED)
-_C_GAFFE = int(Cause.GAFFE)
+_C_NONE = code(Cause.NONE)
+_C_NOTHING = code(Cause.NOTHING_TO_WIN)
+_C_UNASKED = code(Cause.UNASKED)
+_C_GAFFE = code(Cause.GAFFE)
 
 
 _WANTS_TO_SHARE, _WANTS_TO_ASK = 1, 2
@@ -128,7 +128,7 @@ def _meet_spam(log: Log, keys: Keys, rules: np.void, message: np.void, tick: int
     if unit(keys[_P_REPORT], i, message["key"]) < rules["spam_report"]:
         count(log, spam_row, message["play"], _REPORT)
     if unit(keys[_P_QUIT], i, message["key"]) < rules["spam_quit_rate"]:
-        tell(log, tick, i, -1, _LEFT_PLATFORM, _C_UNASKED, m, rules["spam_quit_rate"])
+        tell(log, tick, i, NOBODY, _LEFT_PLATFORM, _C_UNASKED, m, rules["spam_quit_rate"])
         return True
     return False
 

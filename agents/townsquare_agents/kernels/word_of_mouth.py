@@ -9,18 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening
-from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.codes import Cause, Happening, code
+from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
 from townsquare_agents.kernels.tables import Log, World
 from townsquare_agents.rng import Purpose, unit
 
 _TALK = int(Purpose.TALK)
 _HEAR = int(Purpose.HEAR)
-_WELL = int(Happening.SPOKE_WELL)
-_ILL = int(Happening.SPOKE_ILL)
-_PRAISE = int(Happening.PRAISE_HEARD)
-_WARNING = int(Happening.WARNING_HEARD)
-_NONE = int(Cause.NONE)
+_WELL = code(Happening.SPOKE_WELL)
+_ILL = code(Happening.SPOKE_ILL)
+_PRAISE = code(Happening.PRAISE_HEARD)
+_WARNING = code(Happening.WARNING_HEARD)
+_NONE = code(Cause.NONE)
 
 
 @inline
@@ -76,5 +76,5 @@ def talk(world: World, tick: int) -> None:
             if unit(key, i, v) < chance:
                 what = _WELL if good else _ILL
                 count(log, v, no_play, what)
-                tell(log, tick, i, v, what, _NONE, -1, account["satisfaction"])
+                tell(log, tick, i, v, what, _NONE, NO_MESSAGE, account["satisfaction"])
                 _speak(world, tick, i, v, good)
