@@ -17,9 +17,10 @@ from townsquare_agents.kernels import feed
 from townsquare_agents.kernels.codes import Stage
 from townsquare_agents.market import Market
 from townsquare_agents.metrics import METRICS
+from townsquare_agents.parameters import Mechanisms
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.rng import Purpose, uniform_array
-from townsquare_agents.scenario import Mechanisms, Scenario
+from townsquare_agents.scenario import Scenario
 from townsquare_research.validation.findings import Fact, Interval, Verdict, ratio_interval, share_interval
 from townsquare_research.validation.stylised import Progress
 from townsquare_research.validation.watching import run_rounds, world_of
@@ -49,7 +50,8 @@ def carry_over(scenario: Scenario, seeds: range, progress: Progress) -> Fact:
         source="Trusov, Bucklin & Pauwels 2009",
         claim="the effect of word of mouth lasts longer than that of marketing (about three weeks against one)",
         measured="one round (4 weeks) of happy customers' talk, or of one vendor's advertising at full level; exact "
-        "effect on the pipeline (all vendors', the advertiser's); weeks 5-8 after that round over weeks 1-4; difference of "
+        "effect on the pipeline (all vendors', the advertiser's); weeks 5-8 after that round over weeks "
+        "1-4; difference of "
         "the two ratios (the sum of both intervals, so rather too wide)",
         wanted="above 0",
         interval=gap,
@@ -263,4 +265,5 @@ def _experiment(scenario: Scenario, seed: int, play: str) -> tuple[float, float,
 
 def _interested(market: Market) -> Bools:
     stage = market.columns.stage[:, 0]
-    return (stage >= Stage.INTERESTED) & (stage != Stage.LOST)
+    interested: Bools = (stage >= Stage.INTERESTED) & (stage != Stage.LOST)
+    return interested

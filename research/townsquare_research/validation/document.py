@@ -16,7 +16,8 @@ from townsquare_research.validation.report import Report
 SHOWN = 20  # factors of the screening around the defaults
 SHOWN_WIDE = 12
 _WIDE = (
-    f"Numbers whose limit is more than {OPEN_ENDED:g} times their default stay where they are. Most of this space is far "
+    f"Numbers whose limit is more than {OPEN_ENDED:g} times their default stay where they are. Most of "
+    "this space is far "
     "from any market (nobody knows anybody, or everybody trusts everybody), so that the table says what an author of "
     "scenarios can break, not what our defaults carry; so few trajectories rank only the first few."
 )
@@ -38,7 +39,8 @@ def _head(report: Report) -> Iterator[str]:
     yield "# Validation"
     yield ""
     yield _prose(
-        "Written by `townsquare validate --out docs/validation.md`; do not edit. Seeds are fixed: whoever runs it again "
+        "Written by `townsquare validate --out docs/validation.md`; do not edit. Seeds are fixed: "
+        "whoever runs it again "
         "with the same version gets these digits. What fails is printed as failing, and nothing in the model has been "
         f"set so that a row passes. The market is the shipped scenario `{report.scenario}` (digest `{report.digest}`)."
     )
@@ -65,7 +67,8 @@ def _exact(report: Report) -> Iterator[str]:
     yield "## Exact results"
     yield ""
     yield _prose(
-        f"A row passes when what was found lies within {ERRORS:.0f} standard errors (s.e.) of what theory says, plus the "
+        f"A row passes when what was found lies within {ERRORS:.0f} standard errors (s.e.) of what "
+        "theory says, plus the "
         "allowance named in its note, and that reach is small enough to see a bias of "
         f"{100 * BIAS:.0f} %; otherwise it is unresolved. Rows without a standard error are not random."
     )
@@ -91,7 +94,8 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
     yield ""
     yield _prose(
         "What the literature reports of real markets, measured on ours with its defaults. Intervals are 95 %. A fact "
-        "passes when its interval lies inside what is wanted, fails when it lies outside, and is unresolved when it does "
+        "passes when its interval lies inside what is wanted, fails when it lies outside, and is "
+        "unresolved when it does "
         "neither. A failing fact says what the market should not be used to study."
     )
     yield ""
@@ -124,9 +128,11 @@ def _sensitivity(report: Report) -> Iterator[str]:
         yield "Not part of a quick run."
         return
     yield _prose(
-        "Elementary effects (Morris 1991; Campolongo, Cariboni & Saltelli 2007) of every number in the schema that has a "
+        "Elementary effects (Morris 1991; Campolongo, Cariboni & Saltelli 2007) of every number in the "
+        "schema that has a "
         "range. An effect is what an outcome changes by when one number moves over its whole range, in one world, with "
-        "the others at random places of theirs; μ\\* is the mean size, μ the mean, σ the spread. σ near or above μ\\* says "
+        "the others at random places of theirs; μ\\* is the mean size, μ the mean, σ the spread. σ near "
+        "or above μ\\* says "
         f"that the effect depends on the other numbers. Games of {report.sizes.rounds} rounds in which every other "
         "vendor builds relationships and the others campaign. *Assumed* means that nobody has measured the default: "
         "where such a number ranks high, the outcome rests on our assumption."
