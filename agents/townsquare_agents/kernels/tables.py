@@ -206,7 +206,7 @@ class World(NamedTuple):
     messages: Table  # MESSAGE: all so far
     platforms: Table  # PLATFORM [P]
     vendors: Table  # VENDOR [V]
-    rules: Table  # one record, see parameters.rules_record
+    rules: Table  # one record, see rules.rules_record
     budgets: F  # [P, 1024] quantiles of the attention budget
     questions: Table  # QUESTION: the queue
     entries: Table  # ENTRY: what is offered this tick
