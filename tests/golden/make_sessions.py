@@ -14,7 +14,7 @@ import msgspec
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "server"))
 
-from driving import Driver, small_scenario  # noqa: E402
+from driving import Driver, eventful  # noqa: E402
 
 from townsquare_server import entries, session_file, wire  # noqa: E402
 from townsquare_server.errors import DigestError  # noqa: E402
@@ -22,27 +22,39 @@ from townsquare_server.restore import replay  # noqa: E402
 
 
 def play() -> Driver:
-    """Play a short game in which every kind of entry is written."""
-    driver = Driver.open(small_scenario(rounds=2, ticks=4, buyers=40), seed=11)
+    """Play a short game in which every kind of entry and of command is written; round 2 is stepped over."""
+    driver = Driver.open(eventful(rounds=3, buyers=40, boom=2), seed=11)
     kari, ola, per = driver.join("Kari", "A"), driver.join("Åse-Marie", "B"), driver.join("Per", "A")
     driver.say(per, wire.ClientChangeTeam, "B")
     driver.skip()
     driver.say("host", wire.ClientPause)
     driver.say("host", wire.ClientExtend, 30)
     driver.say("host", wire.ClientContinue)
+    driver.say("host", wire.ClientMoveSeat, per, "A")
+    driver.say("host", wire.ClientRenameSeat, per, "Per P.")
+    driver.say("host", wire.ClientTell, None, "Lykke til!")
+    driver.say("host", wire.ClientSetSpeed, 150)
     driver.skip()
-    for round in (1, 2):
-        driver.say(kari, wire.ClientEditPlan, "ad_burst", "level", round)
+    for round in (1, 3):
+        driver.say(kari, wire.ClientEditPlan, "ad_burst", "level", 2)
         driver.say(kari, wire.ClientEditPlan, "ad_burst", "topic", driver.room.scenario.topics[0].id)
         driver.say(ola, wire.ClientEditPlan, "expert_article#2", "level", 2)
         driver.say(kari, wire.ClientSetReady, True)
         driver.say(ola, wire.ClientSetReady, True)
         driver.wait(700)
+        driver.say("cohost", wire.ClientInject, "recession" if round == 1 else "boom")
+        driver.say("host", wire.ClientPause)
+        driver.say("host", wire.ClientStep, "tick")
+        driver.say("host", wire.ClientContinue)
         driver.join(f"late {round}", "A")
         driver.crash()
         driver.wait(3_000)
-        driver.skip()
-    driver.skip()
+        driver.say("host", wire.ClientSetDriver, "B", "policy")
+        driver.say("host", wire.ClientPause)
+        driver.say("host", wire.ClientStep, "round")
+    driver.say("host", wire.ClientRemoveSeat, per)
+    driver.say("host", wire.ClientLockRoom, True)
+    driver.to("closed")
     return driver
 
 
