@@ -60,7 +60,7 @@ def welcome(state: State, seat_id: str, id: int, now: int, signer: Signer | None
     """Return the message that hands a seat its capabilities."""
     signer, code, seat = _signer(signer), state.opened.code, state.seats[seat_id]
     projector = signer.token(Claim("projector", code, PROJECTOR)) if seat.role == "facilitator" else None
-    cohost = signer.token(Claim("facilitator", code, COHOST)) if seat.id == HOST else None
+    first = seat.id == HOST
     return ServerWelcome(
         id=id,
         code=code,
@@ -74,7 +74,8 @@ def welcome(state: State, seat_id: str, id: int, now: int, signer: Signer | None
         now=now,
         protocol=PROTOCOL_VERSION,
         server_version=version,
-        cohost_token=cohost,
+        cohost_token=signer.token(Claim("facilitator", code, COHOST)) if first else None,
+        cohost_code=signer.personal_code(code, COHOST) if first else None,
     )
 
 

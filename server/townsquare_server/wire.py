@@ -436,6 +436,7 @@ class ServerWelcome(ServerMessage, frozen=True):
     protocol: int
     server_version: str
     cohost_token: str | None = None  # first facilitator only: opens the facilitator's view for a second one
+    cohost_code: str | None = None  # the same, as the second one's personal code
 
 
 class ServerSnapshot(ServerMessage, frozen=True):

@@ -411,7 +411,9 @@ def test_the_first_facilitator_can_hand_a_second_the_room() -> None:
     assert isinstance(first, wire.ServerWelcome)
     assert isinstance(guest, wire.ServerWelcome)
     assert first.cohost_token is not None
-    assert (guest.cohost_token, guest.projector_token) == (None, None)
+    assert (guest.cohost_token, guest.cohost_code, guest.projector_token) == (None, None, None)
+    redeemed, effects = driver.room.seat_for(wire.ClientRedeem(1, "KWMRTX", first.cohost_code or ""), driver.now)
+    assert redeemed == "cohost"
     seat, effects = driver.room.seat_for(wire.ClientResume(1, first.cohost_token), driver.now)
     driver.run(effects)
     driver.run(driver.room.connected(seat, None, driver.now))
