@@ -423,7 +423,20 @@ def server_messages() -> dict[str, wire.ServerMessage]:
     host_token, projector = "1.facilitator.KWMRTX.host.b1Zk8sQm4Rj0", "1.projector.KWMRTX.projector.Qx93LmVn27aa"
     cohost = "1.facilitator.KWMRTX.cohost.Yt5pWc0aHq81"
     host = wire.ServerWelcome(
-        1, "KWMRTX", "host", "facilitator", None, "", host_token, "WXYZ-HJKM", projector, NOW, 1, "0.1.0", cohost, "RSTW-BCDF"
+        1,
+        "KWMRTX",
+        "host",
+        "facilitator",
+        None,
+        "",
+        host_token,
+        "WXYZ-HJKM",
+        projector,
+        NOW,
+        1,
+        "0.1.0",
+        cohost,
+        "RSTW-BCDF",
     )
     patch: dict[str, object] = {
         "plans": {
