@@ -23,13 +23,13 @@ from townsquare_agents.listening import believed_demand, measured_demand, observ
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
 from townsquare_agents.metrics import METRICS, VALUE, VANITY, Yardsticks, tick_metrics, totals
-from townsquare_agents.parameters import refresh_decays, rules_record
 from townsquare_agents.plan import Plan
 from townsquare_agents.platforms import attention_quantiles, build_ties, platform_table
 from townsquare_agents.plays import check_plan, plan_cost, play_of
 from townsquare_agents.policies import Observation, Policy, RoundReport, make_policy
 from townsquare_agents.population import make_population, open_platform
 from townsquare_agents.rng import Purpose
+from townsquare_agents.rules import refresh_decays, rules_record
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.shocks import apply_event, event_of
 from townsquare_agents.spammer import Spammer
@@ -364,7 +364,9 @@ class Market(mesa.Model):
 
     def _ledger(self) -> None:
         """9. Money in and out; every metric recorded."""
-        tick_metrics(self._world, self._yardsticks, self.history[self.tick])
+        world = self._world
+        counters = world.log.counters
+        tick_metrics(world.vendors, world.measured, counters, self._yardsticks, self.history[self.tick])
         self.stories.take(self._world.log)
 
     # ------------------------------------------------------------------------------------------ looking

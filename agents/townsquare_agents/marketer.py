@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from townsquare_agents.agent import MarketAgent
 from townsquare_agents.kernels.codes import Reach, Stage
+from townsquare_agents.kernels.tables import MESSAGE
 from townsquare_agents.messages import make_message
 from townsquare_agents.plays import Sending, schedule
 from townsquare_agents.rng import Purpose, name_key, uniform
@@ -42,37 +44,64 @@ class Marketer(MarketAgent):
         self.vendor = vendor
         self._due: dict[int, list[Due]] = {}
         self._said: dict[tuple[str, int], tuple[float, int]] = {}
+        self._templates: dict[tuple[str, int, int], tuple[NDArray[np.void], NDArray[np.void] | None]] = {}
         self._tests: dict[str, list[list[int]]] = {}  # slot -> messages posted in each arm of its A/B test
 
     def start_round(self) -> None:
         """Lay the plan in force out over the days to come; what still waits for approval stays on the calendar."""
         market = self.model
-        self._tests = {}
+        self._tests, self._templates = {}, {}
         delay = self.vendor.spec.approval_days if market.rules[0]["on_organisation"] else 0
-        for day, due in enumerate(schedule(market.definition, self.vendor.plan)):
-            for sending in due:
-                arms = (1, 2) if sending.action.alternative and day < TEST_DAYS else (0,)
-                for arm in arms:
-                    waiting = self._due.setdefault(market.tick + day + delay, [])
-                    waiting.extend(self._prepare(sending, arm))
+        drafts: list[tuple[int, Sending, NDArray[np.void], int]] = []
+        for day, sendings in enumerate(schedule(market.definition, self.vendor.plan)):
+            for sending in sendings:
+                for arm in (1, 2) if sending.action.alternative and day < TEST_DAYS else (0,):
+                    for template, key in self._prepare(sending, arm):
+                        drafts.append((market.tick + day + delay, sending, template, key))
+        if not drafts:
+            return
+        messages = np.empty(len(drafts), MESSAGE)
+        for number, (_, _, template, _) in enumerate(drafts):
+            messages[number : number + 1] = template
+        messages["key"] = [key for _, _, _, key in drafts]
+        for message, (day, sending, _, _) in zip(messages, drafts, strict=True):
+            own = message["reach"] == Reach[sending.spec.reach.upper()]
+            due = Due(
+                message,
+                sending.spec.ideas if own else 0.0,  # employees repeat; they have no idea of their own
+                (sending.play.id, int(message["topic"])),
+                sending.action.slot,
+            )
+            self._due.setdefault(day, []).append(due)
 
     def step(self) -> None:
         """Post what is due today."""
         for due in self._due.pop(self.model.tick, ()):
             self._post(due)
 
-    def _prepare(self, sending: Sending, arm: int) -> list[Due]:
-        """Return the message of a sending as far as it is known in advance, and what employees make of it."""
+    def _prepare(self, sending: Sending, arm: int) -> list[tuple[NDArray[np.void], int]]:
+        """Return the message of a sending, as far as it is known in advance, and its key; also what employees say."""
+        action, _, _, spec_index, number = sending
+        what = (action.slot, spec_index, arm)
+        if what not in self._templates:
+            template = self._template(sending, arm)
+            self._templates[what] = (template, self._voices(template))
+        template, voices = self._templates[what]
+        key = name_key(self.vendor.id, self.model.round, action.slot, spec_index, number, arm)
+        prepared = [(template, key)]
+        return prepared if voices is None else [*prepared, (voices, name_key("voices", key))]
+
+    def _template(self, sending: Sending, arm: int) -> NDArray[np.void]:
+        """Return what all messages of one specification of an action share."""
         market = self.model
-        action, play, spec, spec_index, number = sending
+        action, play, spec, _, _ = sending
         topic = action.alternative if arm == 2 else action.topic
         filtered = self.vendor.spec.filtering if market.rules[0]["on_organisation"] else 0.0
         usefulness = spec.usefulness * (1.0 - filtered * market.definition.parameters.organisation.filtered_usefulness)
         volume = spec.volume * (action.level if spec.scales == "volume" else 1)
         platform = market.platform_index[spec.platform]
         volume *= market.definition.platforms[platform].traffic
-        message = make_message(
-            key=name_key(self.vendor.id, market.round, action.slot, spec_index, number, arm),
+        return make_message(
             vendor=self.vendor.index,
             play=market.play_index[play.id],
             platform=platform,
@@ -94,19 +123,15 @@ class Marketer(MarketAgent):
             form=spec.form or action.form,
             qualified=spec.qualified or action.qualified,
         )
-        prepared = [Due(message, spec.ideas, (play.id, int(message["topic"])), action.slot)]
-        voices = self._voices(message, spec_index, number)
-        return prepared if voices is None else [*prepared, Due(voices, 0.0, prepared[0].said, action.slot)]
 
-    def _voices(self, message: np.void, spec_index: int, number: int) -> np.void | None:
+    def _voices(self, template: NDArray[np.void]) -> NDArray[np.void] | None:
         """Return what employees who speak in public make of a message to followers, or None."""
         market, organisation = self.model, self.model.definition.parameters.organisation
         share = min(1.0, self.vendor.capacity("employee_voices"))
-        if message["reach"] != Reach.FOLLOWERS or share == 0.0 or not market.rules[0]["on_organisation"]:
+        if share == 0.0 or template["reach"][0] != Reach.FOLLOWERS or not market.rules[0]["on_organisation"]:
             return None
         contacts = share * self.vendor.spec.staff * organisation.contacts_per_voice
-        voices: np.void = message.copy()
-        voices["key"] = name_key("voices", int(message["key"]))
+        voices = template.copy()
         voices["reach"] = Reach.PAID
         voices["volume"] = round(contacts * market.definition.population.buyers / 1000)
         voices["personal"] = organisation.voice_personal
@@ -117,8 +142,9 @@ class Marketer(MarketAgent):
         market = self.model
         rules = market.rules[0]
         repetitions, last = self._said.get(said, (0.0, market.tick))
+        fade = float(rules["wear_out_decay"])
         for _ in range(market.tick - last):
-            repetitions *= float(rules["wear_out_decay"])
+            repetitions *= fade
         self._said[said] = (repetitions + 1.0, market.tick)
         if not rules["on_wear_out"]:
             return 1.0
@@ -136,10 +162,9 @@ class Marketer(MarketAgent):
 
     def _slips(self, message: np.void) -> bool:
         """Say whether a personal message goes wrong, as unfiltered ones sometimes do."""
-        rules = self.model.rules[0]
-        chance = float(rules["organisation_gaffe"]) * float(message["personal"])
-        if chance == 0.0 or not rules["on_organisation"]:
+        if message["personal"] == 0.0 or not self.model.rules[0]["on_organisation"]:
             return False
+        chance = float(self.model.rules[0]["organisation_gaffe"]) * float(message["personal"])
         return uniform(self.model.seed, int(Purpose.GAFFE), 0, self.vendor.index, int(message["key"])) < chance
 
     def _post(self, due: Due) -> None:

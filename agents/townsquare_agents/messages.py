@@ -32,11 +32,10 @@ class MessageBoard:
         return self._count - 1
 
 
-def make_message(**attributes: float) -> np.void:
-    """Return a message; what is not named is 0."""
+def make_message(**attributes: float) -> NDArray[np.void]:
+    """Return one message, `MESSAGE`[1]; what is not named is 0."""
     rows = np.zeros(1, MESSAGE)
     rows["audience"] = rows["topic"] = rows["stage"] = -1
     for name, value in attributes.items():
         rows[name] = value
-    message: np.void = rows[0]
-    return message
+    return rows

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from townsquare_agents.compiled import kernel
 from townsquare_agents.kernels import measures
 from townsquare_agents.kernels.codes import Happening
-from townsquare_agents.kernels.tables import World
+from townsquare_agents.kernels.tables import Table
 
 VANITY = ("reach", "impressions", "likes", "shares", "followers", "clicks")
 VALUE = (
@@ -60,9 +61,11 @@ _COUNTED = {
 }
 
 
-_COUNTED_NAMES = [METRICS.index(name) for name in _COUNTED]
-_COUNTED_HAPPENINGS = [int(happening) for happening in _COUNTED.values()]
-_COLUMN = {name: column for column, name in enumerate(METRICS)}
+_COUNTED_COLUMNS = np.array([METRICS.index(name) for name in _COUNTED])
+_COUNTED_HAPPENINGS = np.array([int(happening) for happening in _COUNTED.values()])
+_FOLLOWERS, _TRUST, _PERMISSIONS = METRICS.index("followers"), METRICS.index("trust"), METRICS.index("permissions")
+_PIPELINE, _CUSTOMERS, _REVENUE = METRICS.index("pipeline"), METRICS.index("customers"), METRICS.index("revenue")
+_SPEND, _EQUITY = METRICS.index("spend"), METRICS.index("customer_equity")
 
 
 class Yardsticks(NamedTuple):
@@ -73,23 +76,33 @@ class Yardsticks(NamedTuple):
     buyers: int
 
 
-def tick_metrics(world: World, yardsticks: Yardsticks, out: NDArray[np.float64]) -> None:
-    """Fill ``out[V, METRICS]`` for one tick from the tick's counters and measures, and book the tick's spend."""
-    vendors, measured = world.vendors, world.measured
-    counted = world.log.counters[: vendors.size].sum(axis=1)
-    out[:, _COUNTED_NAMES] = counted[:, _COUNTED_HAPPENINGS]
-    vendors["spent"] += vendors["spend_per_tick"]
-    pipeline = vendors["expected"] * yardsticks.customer_value
-    goodwill = measured[:, measures.GOODWILL] * yardsticks.goodwill_value
-    out[:, _COLUMN["followers"]] = measured[:, measures.FOLLOWERS]
-    out[:, _COLUMN["trust"]] = measured[:, measures.TRUST] / yardsticks.buyers
-    out[:, _COLUMN["permissions"]] = measured[:, measures.PERMISSIONS]
-    out[:, _COLUMN["pipeline"]] = pipeline
-    out[:, _COLUMN["customers"]] = measured[:, measures.CUSTOMERS]
-    out[:, _COLUMN["revenue"]] = measured[:, measures.CUSTOMERS] * vendors["revenue_per_account"]
-    out[:, _COLUMN["spend"]] = vendors["spend_per_tick"]
-    worth = measured[:, measures.CUSTOMER_VALUE] + pipeline + goodwill
-    out[:, _COLUMN["customer_equity"]] = worth - vendors["spent"]
+@kernel
+def tick_metrics(
+    vendors: Table,
+    measured: NDArray[np.float64],
+    counters: NDArray[np.int64],
+    yardsticks: Yardsticks,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill ``out[V, METRICS]`` for one tick from its counters and measures, and book its spend."""
+    for v in range(vendors.size):
+        vendor = vendors[v]
+        for column in range(_COUNTED_COLUMNS.size):
+            total = 0
+            for play in range(counters.shape[1]):
+                total += counters[v, play, _COUNTED_HAPPENINGS[column]]
+            out[v, _COUNTED_COLUMNS[column]] = total
+        vendor["spent"] += vendor["spend_per_tick"]
+        pipeline = vendor["expected"] * yardsticks.customer_value
+        goodwill = measured[v, measures.GOODWILL] * yardsticks.goodwill_value
+        out[v, _FOLLOWERS] = measured[v, measures.FOLLOWERS]
+        out[v, _TRUST] = measured[v, measures.TRUST] / yardsticks.buyers
+        out[v, _PERMISSIONS] = measured[v, measures.PERMISSIONS]
+        out[v, _PIPELINE] = pipeline
+        out[v, _CUSTOMERS] = measured[v, measures.CUSTOMERS]
+        out[v, _REVENUE] = measured[v, measures.CUSTOMERS] * vendor["revenue_per_account"]
+        out[v, _SPEND] = vendor["spend_per_tick"]
+        out[v, _EQUITY] = measured[v, measures.CUSTOMER_VALUE] + pipeline + goodwill - vendor["spent"]
 
 
 def totals(history: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ class Spammer(MarketAgent):
             novelty=1.0,
             unsolicited=1,
             automated=1,
-        )
+        )[0]
 
     def step(self) -> None:
         """Send today's messages, then grow, or start again when found."""

@@ -12,7 +12,7 @@ from numba.core import event
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_research.game import Game
 
-EXPECTED_COMPILATIONS = 150
+EXPECTED_COMPILATIONS = 120
 """Functions compiled by a first start; only the progress bar depends on it."""
 
 

@@ -46,6 +46,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_play(commands.add_parser("play", help="play one game without a server, computer players against each other"))
     _add_replay(commands.add_parser("replay", help="play a recorded session again, and prove that it is what it says"))
     _add_scenarios(commands.add_parser("scenarios", help="list, show and check scenarios"))
+    _add_validate(commands.add_parser("validate", help="measure what must be true of the model, and what carries it"))
+    _add_bench(commands.add_parser("bench", help="measure how fast diffusion or the market is on this machine"))
     _add_bots(commands.add_parser("bots", help="let programs join a room over real connections"))
     return parser
 
@@ -94,6 +96,20 @@ def _add_scenarios(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="check scenario files (exit code 1: one has mistakes)")
     check.add_argument("scenarios", nargs="+", metavar="scenario", help="files, or identifiers of shipped ones")
     actions.add_parser("schema", help="print the JSON Schema of a scenario file")
+
+
+def _add_validate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="fewer runs and no sensitivity screening")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the document (docs/validation.md)")
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=["diffusion", "game"], help="what to measure")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="N", help="nodes, or buyers (default: small to large)")
+    parser.add_argument("--repeats", type=int, default=5, help="turns each takes (default 5)")
+    parser.add_argument("--no-peers", action="store_true", help="leave other libraries out (diffusion)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_bots(parser: argparse.ArgumentParser) -> None:

@@ -49,7 +49,11 @@ class EventLog:
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._prepare(max_bytes)
+            try:
+                self._prepare(max_bytes)
+            except BaseException:
+                self._connection.close()
+                raise
         except sqlite3.DatabaseError as error:
             raise DataFolderError(path.parent, f"{path.name} cannot be used ({error})") from error
         self._thread = threading.Thread(target=self._run, name="townsquare-log", daemon=True)

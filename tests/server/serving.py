@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
+import numba
 
 from townsquare_agents.paths import scenarios_folder
 from townsquare_server.app import READY, Application
@@ -24,6 +26,12 @@ from townsquare_server.wire import (
     ServerRefusal,
     ServerWelcome,
 )
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a process of its own: no settings of this shell, and kernels as compiled here."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TOWNSQUARE_")}
+    return inherited | {"NUMBA_OPT": str(numba.config.OPT), "COLUMNS": "200"}
 
 
 def short_scenario(folder: Path, *, rounds: int = 2, ticks: int = 6, buyers: int = 120, seconds: float = 0.3) -> Path:

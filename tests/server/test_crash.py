@@ -29,7 +29,7 @@ from townsquare_server.wire import (
 )
 
 sys.path.insert(0, str(Path(__file__).parent))
-from serving import running, short_scenario
+from serving import environment, running, short_scenario
 
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
 PHASES = ("lobby", "briefing", "planning", "running", "review", "debrief")
@@ -48,10 +48,9 @@ class Server:
     async def start(self) -> None:
         command = ("-m", "townsquare_server.cli", "serve", "--port", "0")
         options = ("--data", str(self.data), "--scenario", str(self.scenario))
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("TOWNSQUARE_")}
         begun = asyncio.get_running_loop().time()
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, *options, stdout=asyncio.subprocess.PIPE, env=environment | {"COLUMNS": "200"}
+            sys.executable, *command, *options, stdout=asyncio.subprocess.PIPE, env=environment()
         )
         assert self.process.stdout is not None
         async for line in self.process.stdout:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from townsquare_agents.compiled import JIT_DISABLED
+
+sys.path.insert(0, str(Path(__file__).parent))
+from serving import environment
 
 SCRIPT = """
 import json
@@ -39,7 +43,8 @@ print(json.dumps([warm, compiled_count(), steps]))
 
 @pytest.mark.skipif(JIT_DISABLED, reason="measures the compiled kernels")
 def test_after_warming_up_a_game_compiles_nothing() -> None:
-    found = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=250, check=False)
+    command = [sys.executable, "-c", SCRIPT]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=250, check=False, env=environment())
     assert found.returncode == 0, found.stderr
     warm, after, steps = json.loads(found.stdout)
     assert warm > 15

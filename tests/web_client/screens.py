@@ -78,6 +78,10 @@ class Screen:
         """Return the identifier of the page's seat."""
         return str(self.page.evaluate(STATE + ".then(state => state.me.seat)"))
 
+    def personal_code(self) -> str:
+        """Return what brings the page's seat to another device."""
+        return str(self.page.evaluate(STATE + ".then(state => state.me.personal_code)"))
+
     def nodes(self) -> bytes:
         """Return the states of the buyers that the page draws."""
         return bytes(self.page.evaluate(STATE + ".then(state => [...state.nodes.states])"))

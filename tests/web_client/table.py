@@ -56,6 +56,10 @@ class Table:
 
     def seat(self, nickname: str, team: str) -> None:
         guest = self.screen(f"phone-{team}-{nickname[0]}", "phone")
+        if not self.guests:
+            guest.page.goto(self.url)
+            guest.page.wait_for_selector("main form button.primary >> nth=1")
+            guest.show("00-home")
         guest.page.goto(f"{self.url}/#/join/{self.code}")
         guest.page.locator("input[name=nickname], form input.input").first.fill(nickname)
         guest.page.locator(".team-choice").nth("AB".index(team)).tap()
@@ -64,6 +68,15 @@ class Table:
         guest.page.locator("form button.primary").tap()
         guest.wait_for("lobby", 0)
         self.guests.append(guest)
+
+    def take_seat_on_another_device(self, guest: int) -> Screen:
+        """Come back to a guest's seat with the personal code, while the first device is still there."""
+        other = self.screen(f"{self.guests[guest].name}-second", "phone")
+        other.page.goto(f"{self.url}/#/back/{self.code}")
+        other.page.locator("input[name=personal]").fill(self.guests[guest].personal_code().lower())
+        other.show("04-back")
+        other.page.locator("form button.primary").tap()
+        return other
 
     def advance(self, phase: str, round: int) -> None:
         self.host.page.get_by_test_id("advance").click()

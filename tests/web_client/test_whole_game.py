@@ -78,6 +78,8 @@ def play_round(table: Table, round: int, server: Any) -> None:
     if round == 3:
         lose_the_network(table)
     plan(table, round)
+    if round == 4:
+        use_another_device(table)
     if round == 5 and DIES_IN[table.language] == "planning":
         kill_the_server(table, server)
     table.ready(1)
@@ -121,6 +123,16 @@ def lose_the_network(table: Table) -> None:
         phone.show("04-planning-without-network")
         phone.context.set_offline(False)
     expect(phone.page.locator("article.play").nth(SURVEY).locator(".level strong")).to_have_text("1")
+
+
+def use_another_device(table: Table) -> None:
+    """A personal code brings the same seat to a second device; the first one keeps it too."""
+    other = table.take_seat_on_another_device(1)
+    other.wait_for("planning", 4)
+    assert other.seat() == table.guests[1].seat()
+    assert without_nulls(other.view()["plans"]) == without_nulls(table.guests[1].view()["plans"])
+    assert other.errors + other.findings == []
+    other.close()
 
 
 def kill_the_server(table: Table, server: Any) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening
-from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.codes import Cause, Happening, code
+from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
 from townsquare_agents.kernels.tables import SIZE_QUESTIONS, World
 
-_ANSWERED = int(Happening.ANSWERED)
-_ANSWERED_LATE = int(Happening.ANSWERED_LATE)
-_NEVER = int(Happening.NEVER_ANSWERED)
-_NONE = int(Cause.NONE)
+_ANSWERED = code(Happening.ANSWERED)
+_ANSWERED_LATE = code(Happening.ANSWERED_LATE)
+_NEVER = code(Happening.NEVER_ANSWERED)
+_NONE = code(Cause.NONE)
 
 
 @inline
@@ -61,7 +61,7 @@ def converse(world: World, tick: int) -> None:
         if age > rules["service_patience"]:
             _silence(rules, relation, account, question, vendor["own_up"])
             count(log, v, no_play, _NEVER)
-            tell(log, tick, i, v, _NEVER, _NONE, -1, float(age))
+            tell(log, tick, i, v, _NEVER, _NONE, NO_MESSAGE, float(age))
         elif vendor["credit"] >= 1.0:
             vendor["credit"] -= 1.0
             prompt = age <= rules["service_prompt"]
@@ -69,7 +69,7 @@ def converse(world: World, tick: int) -> None:
             _answer(rules, relation, account, question, gain)
             what = _ANSWERED if prompt else _ANSWERED_LATE
             count(log, v, no_play, what)
-            tell(log, tick, i, v, what, _NONE, -1, float(age))
+            tell(log, tick, i, v, what, _NONE, NO_MESSAGE, float(age))
         else:
             world.questions[kept] = question
             kept += 1

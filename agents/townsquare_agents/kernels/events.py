@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import numpy as np
+
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.tables import SIZE_EVENTS, SIZE_LOST_EVENTS, Log
+
+NOBODY = cast(int, np.int64(-1))  # no vendor; NumPy integers for the reason that `codes.code` gives
+NO_MESSAGE = cast(int, np.int64(-1))
 
 
 @inline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening, Tie
+from townsquare_agents.kernels.codes import Cause, Happening, Tie, code
 from townsquare_agents.kernels.events import count, tell
 from townsquare_agents.kernels.tables import Keys, Log
 from townsquare_agents.rng import Purpose, unit
@@ -13,18 +13,18 @@ from townsquare_agents.rng import Purpose, unit
 _BLOCKED = np.uint32(Tie.BLOCKED)
 _INCENTIVE = np.uint32(Tie.INCENTIVE)
 _NO_TIE = np.uint32(0)
-_UNFOLLOW = int(Happening.UNFOLLOW)
-_UNSUBSCRIBE = int(Happening.UNSUBSCRIBE)
-_BLOCK = int(Happening.BLOCK)
+_UNFOLLOW = code(Happening.UNFOLLOW)
+_UNSUBSCRIBE = code(Happening.UNSUBSCRIBE)
+_BLOCK = code(Happening.BLOCK)
 _P_EXIT = int(Purpose.EXIT)
 _P_BLOCK = int(Purpose.BLOCK)
-_C_FREQUENT = int(Cause.TOO_FREQUENT)
-_C_CROWDED = int(Cause.CROWDED)
-_C_REPETITIVE = int(Cause.REPETITIVE)
-_C_OFFERS = int(Cause.ONLY_OFFERS)
-_C_IRRELEVANT = int(Cause.IRRELEVANT)
-_C_NOTHING = int(Cause.NOTHING_TO_WIN)
-_C_UNASKED = int(Cause.UNASKED)
+_C_FREQUENT = code(Cause.TOO_FREQUENT)
+_C_CROWDED = code(Cause.CROWDED)
+_C_REPETITIVE = code(Cause.REPETITIVE)
+_C_OFFERS = code(Cause.ONLY_OFFERS)
+_C_IRRELEVANT = code(Cause.IRRELEVANT)
+_C_NOTHING = code(Cause.NOTHING_TO_WIN)
+_C_UNASKED = code(Cause.UNASKED)
 
 
 @inline

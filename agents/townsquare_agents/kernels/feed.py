@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline, kernel
 from townsquare_agents.kernels.codes import Moderation, Reach, Relationship, Tie
+from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, Table, World
 from townsquare_agents.rng import Purpose, below, draw, stream_key, unit
 
@@ -30,6 +31,7 @@ _P_REFUSAL = int(Purpose.REFUSAL)
 _P_ARM = int(Purpose.ARM)
 _MOST_PLAYS = 1024
 _PURPOSE_NUMBERS = np.array([int(purpose) for purpose in Purpose], np.int64)
+_AHEAD = 12  # addressees whose records are fetched ahead
 _AIMED_TRIES = 8  # a sampled audience is found by rejection; an archetype below 1/8 of the buyers is reached less often
 
 
@@ -47,11 +49,11 @@ def _start(world: World, seed: int, tick: int) -> None:
         standing = purpose == _P_REFUSAL or purpose == _P_ARM  # decided once for the whole game
         world.keys[purpose] = stream_key(seed, purpose, 0 if standing else tick)
     world.log.counters[:] = 0
-    sizes = world.log.sizes
+    sizes, entries, offered, buyers = world.log.sizes, world.entries, world.offered, world.buyers
     for e in range(sizes[SIZE_ENTRIES]):
-        entry = world.entries[e]
-        world.offered[entry["buyer"], entry["platform"]] = 0
-        world.buyers[entry["buyer"]]["touched"] = 0
+        entry = entries[e]
+        offered[entry["buyer"], entry["platform"]] = 0
+        buyers[entry["buyer"]]["touched"] = 0
     sizes[SIZE_ENTRIES] = 0
     sizes[SIZE_NEED] = 0
     for p in range(world.platforms.size):
@@ -119,17 +121,19 @@ def _to_tied(world: World, m: int) -> None:
     audience = message["audience"] if sorted_ else -1
     stage = message["stage"]
     arm_key = world.keys[_P_ARM]
-    for i in range(world.buyers.size):
-        relation = world.relations[i, vendor]
+    buyers, relations, member, offered = world.buyers, world.relations, world.member, world.offered
+    entries, sizes = world.entries, world.log.sizes
+    for i in range(buyers.size):
+        relation = relations[i, vendor]
         ties = relation["ties"]
         if not (ties & bit or (everybody and not ties & _BLOCKED)):
             continue
         if stage >= 0 and relation["stage"] != stage:
             continue
-        if audience >= 0 and world.buyers[i]["archetype"] != audience:
+        if audience >= 0 and buyers[i]["archetype"] != audience:
             continue
-        if world.member[i, platform] and _in_arm(arm_key, message, i):
-            _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
+        if member[i, platform] and _in_arm(arm_key, message, i):
+            _offer(entries, sizes, offered, i, m, platform)
 
 
 @inline
@@ -153,20 +157,26 @@ def _to_sample(world: World, m: int) -> None:
     if message["reach"] == _PAID:
         volume = int(volume * rules["contact_paid_reach"])
     key, arm_key, refusal_key = world.keys[_P_AUDIENCE], world.keys[_P_ARM], world.keys[_P_REFUSAL]
+    buyers, relations, member, offered = world.buyers, world.relations, world.member, world.offered
+    entries, sizes = world.entries, world.log.sizes
+    flat_relations, flat_member = relations.reshape(relations.size), member.reshape(member.size)
     for j in range(volume):
+        next_ = below(draw(key, (j + _AHEAD) * _AIMED_TRIES, message["key"]), buyers.size)
+        prefetch(flat_member, next_ * member.shape[1] + platform)
+        prefetch(flat_relations, next_ * relations.shape[1] + max(0, vendor))
         for attempt in range(_AIMED_TRIES):
             bits = draw(key, j * _AIMED_TRIES + attempt, message["key"])
-            i = below(bits, world.buyers.size)
-            if audience >= 0 and world.buyers[i]["archetype"] != audience:
+            i = below(bits, buyers.size)
+            if audience >= 0 and buyers[i]["archetype"] != audience:
                 # the lowest bits are not those that chose the buyer
                 if np.float64(bits & np.uint64(0xFFFF)) / 65536.0 < rules["contact_precision"]:
                     continue
-            if not world.member[i, platform] or not _in_arm(arm_key, message, i):
+            if not member[i, platform] or not _in_arm(arm_key, message, i):
                 break
-            if _refuses(refusal_key, rules, message, world.buyers[i], i):
+            if _refuses(refusal_key, rules, message, buyers[i], i):
                 break
-            if vendor < 0 or not world.relations[i, vendor]["ties"] & _BLOCKED:
-                _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
+            if vendor < 0 or not relations[i, vendor]["ties"] & _BLOCKED:
+                _offer(entries, sizes, offered, i, m, platform)
             break
 
 
@@ -178,10 +188,12 @@ def _to_network(world: World, share: np.void) -> None:
     network = world.platforms[platform]["network"]
     if network < 0:
         return
+    relations, member, offered, target = world.relations, world.member, world.offered, world.ties.target
+    entries, sizes = world.entries, world.log.sizes
     for arc in range(world.ties.start[network, sharer], world.ties.start[network, sharer + 1]):
-        i = int(np.int64(world.ties.target[arc]))
-        if world.member[i, platform] and not world.relations[i, vendor]["ties"] & _BLOCKED:
-            _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
+        i = int(np.int64(target[arc]))
+        if member[i, platform] and not relations[i, vendor]["ties"] & _BLOCKED:
+            _offer(entries, sizes, offered, i, m, platform)
 
 
 @kernel

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Gate, Happening, Relationship
-from townsquare_agents.kernels.events import tell
+from townsquare_agents.kernels.codes import Cause, Gate, Happening, Relationship, code
+from townsquare_agents.kernels.events import NO_MESSAGE, NOBODY, tell
 from townsquare_agents.kernels.tables import World
 from townsquare_agents.kernels.word_of_mouth import hear
 from townsquare_agents.rng import Purpose, below, draw, unit
@@ -21,11 +21,11 @@ _QUALIFIED = int(Gate.QUALIFIED)
 _P_JOIN = int(Purpose.JOIN)
 _P_QUIT = int(Purpose.QUIT)
 _P_PEER = int(Purpose.PEER)
-_JOINED = int(Happening.JOINED)
-_LEFT_PLATFORM = int(Happening.LEFT_PLATFORM)
-_PEER_ASKED = int(Happening.PEER_ASKED)
-_NONE = int(Cause.NONE)
-_SALES_TALK = int(Cause.TOO_MUCH_SALES_TALK)
+_JOINED = code(Happening.JOINED)
+_LEFT_PLATFORM = code(Happening.LEFT_PLATFORM)
+_PEER_ASKED = code(Happening.PEER_ASKED)
+_NONE = code(Cause.NONE)
+_SALES_TALK = code(Cause.TOO_MUCH_SALES_TALK)
 _PEER_TRIES = 4
 
 
@@ -50,7 +50,7 @@ def _ask_a_peer(world: World, tick: int, i: int, p: int) -> None:
             continue
         good = account["satisfaction"] >= rules["experience_advocate_at"]
         if good or account["satisfaction"] <= rules["experience_unhappy_at"]:
-            tell(world.log, tick, i, v, _PEER_ASKED, _NONE, -1, account["satisfaction"])
+            tell(world.log, tick, i, v, _PEER_ASKED, _NONE, NO_MESSAGE, account["satisfaction"])
             hear(world.log, rules, world.relations[i, v], tick, i, v, j, good)
         return
 
@@ -68,10 +68,10 @@ def _meet(world: World, tick: int, p: int, hosting: float) -> None:
             if unit(join_key, i, p) < rules["groups_join"] * interest * (1.0 + hosting):
                 if _may_join(rules, platform["gate"], interest, account["supplier"] >= 0):
                     world.member[i, p] = 1
-                    tell(world.log, tick, i, -1, _JOINED, _NONE, -1, interest)
+                    tell(world.log, tick, i, NOBODY, _JOINED, _NONE, NO_MESSAGE, interest)
         elif unit(quit_key, i, p) < rules["groups_quit"] * (noise + 0.1 * (1.0 - interest)):
             world.member[i, p] = 0
-            tell(world.log, tick, i, -1, _LEFT_PLATFORM, _SALES_TALK, -1, noise)
+            tell(world.log, tick, i, NOBODY, _LEFT_PLATFORM, _SALES_TALK, NO_MESSAGE, noise)
         elif account["in_market"] and rules["on_peers"] != 0.0:
             if unit(peer_key, i, 1000 + p) < rules["groups_peer_rate"] * (1.0 - noise):
                 _ask_a_peer(world, tick, i, p)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening, Stage
-from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.codes import Cause, Happening, Stage, code
+from townsquare_agents.kernels.events import NO_MESSAGE, NOBODY, count, tell
 from townsquare_agents.kernels.response import ask
 from townsquare_agents.kernels.tables import Table, Ties, World
 from townsquare_agents.rng import Purpose, below, draw, exp, unit
@@ -23,14 +23,14 @@ _NEED = int(Purpose.NEED)
 _STAGE = int(Purpose.STAGE)
 _CHOICE = int(Purpose.CHOICE)
 _ASK = int(Purpose.ASK)
-_ENTERED = int(Happening.ENTERED_MARKET)
-_LEFT = int(Happening.LEFT_MARKET)
-_BOUGHT = int(Happening.BOUGHT)
-_RENEWED = int(Happening.RENEWED)
-_CHURNED = int(Happening.CHURNED)
-_ASKED = int(Happening.ASK)
-_NONE = int(Cause.NONE)
-_BETTER = int(Cause.BETTER_OFFER)
+_ENTERED = code(Happening.ENTERED_MARKET)
+_LEFT = code(Happening.LEFT_MARKET)
+_BOUGHT = code(Happening.BOUGHT)
+_RENEWED = code(Happening.RENEWED)
+_CHURNED = code(Happening.CHURNED)
+_ASKED = code(Happening.ASK)
+_NONE = code(Cause.NONE)
+_BETTER = code(Cause.BETTER_OFFER)
 _TICKS_PER_QUARTER = 91.0
 _IN_MARKET_SEARCH = 3.0  # a buyer in the market looks for vendors: interest comes this much faster
 _LOST_TICKS = 84.0  # mean time until a lost customer looks again
@@ -48,22 +48,24 @@ def need(world: World, tick: int) -> None:
     shortest = int(rules["need_shortest"])
     spread = max(1, int(rules["need_longest"]) - shortest + 1)
     no_play = log.counters.shape[1] - 1
-    for a in range(world.accounts.size):
-        account = world.accounts[a]
+    accounts, relations, questions = world.accounts, world.relations, world.questions
+    vendors = world.vendors.size
+    for a in range(accounts.size):
+        account = accounts[a]
         if not account["in_market"]:
             if rules["on_need"] == 0.0 or unit(key, a, 0) < hazard:
                 account["in_market"] = 1
                 account["decision_tick"] = tick + shortest + below(draw(key, a, 1), spread)
                 for i in range(account["first"], account["last"]):
-                    tell(log, tick, i, -1, _ENTERED, _NONE, -1, 0.0)
+                    tell(log, tick, i, NOBODY, _ENTERED, _NONE, NO_MESSAGE, 0.0)
         elif rules["on_service"] != 0.0:
             for i in range(account["first"], account["last"]):
-                for v in range(world.vendors.size):
-                    if world.relations[i, v]["stage"] == _EVALUATING and account["supplier"] != v:
+                for v in range(vendors):
+                    if relations[i, v]["stage"] == _EVALUATING and account["supplier"] != v:
                         if unit(ask_key, i, _UNASKED_OBJECT + v) < rules["service_question_rate"]:
                             count(log, v, no_play, _ASKED)
-                            tell(log, tick, i, v, _ASKED, _NONE, -1, 0.0)
-                            ask(world.questions, log.sizes, tick, i, v, 0, _UNASKED_OBJECT + v)
+                            tell(log, tick, i, v, _ASKED, _NONE, NO_MESSAGE, 0.0)
+                            ask(questions, log.sizes, tick, i, v, 0, _UNASKED_OBJECT + v)
 
 
 @inline
@@ -105,12 +107,12 @@ def _usual_load(platforms: Table) -> float:
 
 
 @inline
-def _overload(world: World, i: int, usual: float, fade: float) -> None:
-    offered = 0
-    for p in range(world.platforms.size):
-        offered += world.offered[i, p]
-    buyer = world.buyers[i]
-    buyer["overload"] = fade * buyer["overload"] + (1.0 - fade) * (1.0 + _OVERLOAD_WEIGHT * offered / usual)
+def _overload(buyer: np.void, offered: NDArray[np.int32], usual: float, fade: float) -> None:
+    """Move a buyer's overload towards what it was offered today on all platforms, over the usual load."""
+    total = 0
+    for p in range(offered.size):
+        total += offered[p]
+    buyer["overload"] = fade * buyer["overload"] + (1.0 - fade) * (1.0 + _OVERLOAD_WEIGHT * total / usual)
 
 
 @inline
@@ -120,13 +122,15 @@ def settle(world: World) -> None:
     awareness_fade = rules["awareness_decay"] if rules["on_awareness_decay"] != 0.0 else 1.0
     irritation_fade, frequency_fade = rules["irritation_decay"], rules["exits_frequency_decay"]
     word_fade, expertise_fade = rules["word_of_mouth_decay"], rules["expertise_decay"]
-    score_fade = rules["leads_decay"]
+    score_fade, overload_fade = rules["leads_decay"], rules["attention_overload_decay"]
     usual = _usual_load(world.platforms)
-    for i in range(world.buyers.size):
-        _overload(world, i, usual, rules["attention_overload_decay"])
-        searching = world.accounts[world.buyers[i]["account"]]["in_market"]
-        for v in range(world.vendors.size):
-            relation = world.relations[i, v]
+    buyers, relations, accounts, offered = world.buyers, world.relations, world.accounts, world.offered
+    for i in range(buyers.size):
+        buyer = buyers[i]
+        _overload(buyer, offered[i], usual, overload_fade)
+        searching = accounts[buyer["account"]]["in_market"]
+        for v in range(relations.shape[1]):
+            relation = relations[i, v]
             relation["awareness"] *= awareness_fade
             relation["irritation"] *= irritation_fade
             relation["frequency"] *= frequency_fade
@@ -138,17 +142,15 @@ def settle(world: World) -> None:
 
 
 @inline
-def _peers(buyers: Table, accounts: Table, ties: Ties, i: int, v: int, happy_at: float) -> float:
-    """Return the share of a buyer's friends who are happy customers of the vendor."""
+def _count_peers(buyers: Table, accounts: Table, ties: Ties, vendors: Table, i: int, happy_at: float) -> None:
+    """Set each vendor's ``peers`` to the share of a buyer's friends who are its happy customers."""
+    for v in range(vendors.size):
+        vendors[v]["peers"] = 0.0
     first, last = ties.start[0, i], ties.start[0, i + 1]
-    if last == first:
-        return 0.0
-    happy = 0
     for arc in range(first, last):
         account = accounts[buyers[ties.target[arc]]["account"]]
-        if account["supplier"] == v and account["satisfaction"] >= happy_at:
-            happy += 1
-    return happy / (last - first)
+        if account["supplier"] >= 0 and account["satisfaction"] >= happy_at:
+            vendors[account["supplier"]]["peers"] += 1.0 / (last - first)
 
 
 @inline
@@ -159,7 +161,6 @@ def _utility(
     vendor: np.void,
     interest: NDArray[np.float64],
     fit: NDArray[np.float64],
-    peers: float,
 ) -> float:
     stands_out = 0.0
     for t in range(fit.size):
@@ -170,7 +171,7 @@ def _utility(
     utility += rules["choice_fit"] * stands_out
     utility += rules["choice_quality"] * known * (2.0 * vendor["quality"] - 1.0)
     utility -= rules["choice_price"] * (vendor["price"] - 1.0)
-    utility += rules["choice_peers"] * buyer["peer_weight"] * peers * _PEER_SCALE
+    utility += rules["choice_peers"] * buyer["peer_weight"] * vendor["peers"] * _PEER_SCALE
     utility += rules["choice_word"] * max(-2.0, min(2.0, relation["word"]))
     utility += rules["choice_expert"] * relation["expertise"]
     return utility - rules["choice_irritation"] * relation["irritation"]
@@ -183,25 +184,33 @@ def _committee(world: World, a: int) -> float:
     Return their sum, with that of buying from nobody.
     """
     rules, account = world.rules[0], world.accounts[a]
+    buyers, relations, accounts, vendors = world.buyers, world.relations, world.accounts, world.vendors
     first = account["first"]
     last = account["last"] if rules["on_committee"] != 0.0 else first + 1
     happy_at = rules["experience_advocate_at"] if rules["on_peers"] != 0.0 else 2.0
-    total = exp(rules["choice_nothing"])
-    for v in range(world.vendors.size):
-        vendor = world.vendors[v]
+    anybody = False
+    for v in range(vendors.size):
+        vendors[v]["weight"] = 0.0
         considered = account["supplier"] == v
         for i in range(first, last):
-            stage = world.relations[i, v]["stage"]
+            stage = relations[i, v]["stage"]
             if stage == _EVALUATING or stage == _INTERESTED:
                 considered = True
-        vendor["weight"] = 0.0
-        if considered:
-            utility = 0.0
-            for i in range(first, last):
-                peers = _peers(world.buyers, world.accounts, world.ties, i, v, happy_at)
-                relation = world.relations[i, v]
-                utility += _utility(rules, world.buyers[i], relation, vendor, world.interest[i], world.fit[v], peers)
-            utility /= last - first
+        vendors[v]["considered"] = considered
+        anybody = anybody or considered
+    total = exp(rules["choice_nothing"])
+    if not anybody:
+        return total
+    for i in range(first, last):
+        _count_peers(buyers, accounts, world.ties, vendors, i, happy_at)
+        for v in range(vendors.size):
+            if vendors[v]["considered"]:
+                vendor = vendors[v]
+                vendor["weight"] += _utility(rules, buyers[i], relations[i, v], vendor, world.interest[i], world.fit[v])
+    for v in range(vendors.size):
+        vendor = vendors[v]
+        if vendor["considered"]:
+            utility = vendor["weight"] / (last - first)
             if account["supplier"] == v:
                 utility += rules["choice_incumbent"] * (2.0 * account["satisfaction"] - 1.0)
             vendor["weight"] = exp(utility)
@@ -233,7 +242,7 @@ def _sign(world: World, tick: int, a: int, v: int, chance: float) -> None:
     if supplier >= 0:
         count(log, supplier, no_play, _CHURNED)
         for i in range(account["first"], account["last"]):
-            tell(log, tick, i, supplier, _CHURNED, _BETTER, -1, 0.0)
+            tell(log, tick, i, supplier, _CHURNED, _BETTER, NO_MESSAGE, 0.0)
         end_contract(world, a)
     account["supplier"] = v
     account["customer_since"] = tick
@@ -242,7 +251,7 @@ def _sign(world: World, tick: int, a: int, v: int, chance: float) -> None:
     count(log, v, no_play, _BOUGHT)
     for i in range(account["first"], account["last"]):
         world.relations[i, v]["stage"] = _CUSTOMER
-        tell(log, tick, i, v, _BOUGHT, _NONE, -1, chance)
+        tell(log, tick, i, v, _BOUGHT, _NONE, NO_MESSAGE, chance)
 
 
 @inline
@@ -271,7 +280,7 @@ def decide(world: World, tick: int) -> None:
         if chosen == supplier:
             count(log, chosen, no_play, _RENEWED)
         for i in range(account["first"], account["last"]):
-            tell(log, tick, i, supplier, _RENEWED if chosen == supplier else _LEFT, _NONE, -1, 0.0)
+            tell(log, tick, i, supplier, _RENEWED if chosen == supplier else _LEFT, _NONE, NO_MESSAGE, 0.0)
 
 
 @inline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening, Stage, Tie
+from townsquare_agents.kernels.codes import Cause, Happening, Stage, Tie, code
 from townsquare_agents.kernels.events import count, tell
 from townsquare_agents.kernels.feed import platform_bit
 from townsquare_agents.kernels.tables import Keys, Log
@@ -14,14 +14,14 @@ from townsquare_agents.rng import Purpose, unit
 _BLOCKED = np.uint32(Tie.BLOCKED)
 _NO_TIE = np.uint32(0)
 _INTERESTED = int(Stage.INTERESTED)
-_CLICK = int(Happening.CLICK)
-_REGISTER = int(Happening.REGISTER)
-_SALES_READY = int(Happening.SALES_READY)
-_UNWELCOME = int(Happening.SALES_CALL_UNWELCOME)
+_CLICK = code(Happening.CLICK)
+_REGISTER = code(Happening.REGISTER)
+_SALES_READY = code(Happening.SALES_READY)
+_UNWELCOME = code(Happening.SALES_CALL_UNWELCOME)
 _P_CLICK = int(Purpose.CLICK)
 _P_REGISTER = int(Purpose.REGISTER)
-_C_NONE = int(Cause.NONE)
-_C_UNASKED = int(Cause.UNASKED)
+_C_NONE = code(Cause.NONE)
+_C_UNASKED = code(Cause.UNASKED)
 
 
 @inline

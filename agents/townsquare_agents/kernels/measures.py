@@ -11,6 +11,7 @@ from townsquare_agents.kernels.tables import Table, World
 
 _AWARE = int(Stage.AWARE)
 _INBOX = int(Relationship.INBOX)
+_NO_TIE = np.uint32(0)
 _TICKS_PER_YEAR = 365.0
 
 AWARE, TRUST, FOLLOWERS, PERMISSIONS, CUSTOMERS, CUSTOMER_VALUE, GOODWILL, UNHAPPY = range(8)
@@ -35,15 +36,14 @@ def _bits(platforms: Table, inbox: bool) -> np.uint32:
 def _measure_relations(relations: Table, followed: np.uint32, permitted: np.uint32, out: NDArray[np.float64]) -> None:
     for i in range(relations.shape[0]):
         for v in range(relations.shape[1]):
+            # no branches: who follows whom cannot be predicted, and a wrong guess costs more than an addition
             relation = relations[i, v]
-            if relation["stage"] >= _AWARE:
-                out[v, AWARE] += 1.0
+            ties = relation["ties"]
+            out[v, AWARE] += np.float64(relation["stage"] >= _AWARE)
             out[v, TRUST] += relation["trust"]
             out[v, GOODWILL] += relation["awareness"] * relation["trust"]
-            if relation["ties"] & followed:
-                out[v, FOLLOWERS] += 1.0
-            if relation["ties"] & permitted:
-                out[v, PERMISSIONS] += 1.0
+            out[v, FOLLOWERS] += np.float64((ties & followed) != _NO_TIE)
+            out[v, PERMISSIONS] += np.float64((ties & permitted) != _NO_TIE)
 
 
 @inline

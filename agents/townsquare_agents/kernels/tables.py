@@ -136,7 +136,10 @@ VENDOR = np.dtype(
         ("spend_per_tick", np.float64),
         ("spent", np.float64),
         ("expected", np.float64),  # customers expected from the pipeline
-        ("weight", np.float64),  # of one committee's choice, while it chooses
+        # of one committee's choice, while it chooses
+        ("considered", np.int64),
+        ("peers", np.float64),  # share of a member's friends who are happy customers
+        ("weight", np.float64),
     ],
     align=True,
 )
@@ -203,7 +206,7 @@ class World(NamedTuple):
     messages: Table  # MESSAGE: all so far
     platforms: Table  # PLATFORM [P]
     vendors: Table  # VENDOR [V]
-    rules: Table  # one record, see parameters.rules_record
+    rules: Table  # one record, see rules.rules_record
     budgets: F  # [P, 1024] quantiles of the attention budget
     questions: Table  # QUESTION: the queue
     entries: Table  # ENTRY: what is offered this tick

@@ -9,18 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening
-from townsquare_agents.kernels.events import count, tell
+from townsquare_agents.kernels.codes import Cause, Happening, code
+from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
 from townsquare_agents.kernels.tables import Log, World
 from townsquare_agents.rng import Purpose, unit
 
 _TALK = int(Purpose.TALK)
 _HEAR = int(Purpose.HEAR)
-_WELL = int(Happening.SPOKE_WELL)
-_ILL = int(Happening.SPOKE_ILL)
-_PRAISE = int(Happening.PRAISE_HEARD)
-_WARNING = int(Happening.WARNING_HEARD)
-_NONE = int(Cause.NONE)
+_WELL = code(Happening.SPOKE_WELL)
+_ILL = code(Happening.SPOKE_ILL)
+_PRAISE = code(Happening.PRAISE_HEARD)
+_WARNING = code(Happening.WARNING_HEARD)
+_NONE = code(Cause.NONE)
 
 
 @inline
@@ -41,12 +41,12 @@ def hear(log: Log, rules: np.void, relation: np.void, tick: int, j: int, v: int,
 
 @inline
 def _speak(world: World, tick: int, i: int, v: int, good: bool) -> None:
-    rules, ties, key = world.rules[0], world.ties, world.keys[_HEAR]
+    rules, ties, key, log, relations = world.rules[0], world.ties, world.keys[_HEAR], world.log, world.relations
     for arc in range(ties.start[0, i], ties.start[0, i + 1]):
         j = int(np.int64(ties.target[arc]))
         beta = rules["word_of_mouth_strong"] if ties.strong[arc] else rules["word_of_mouth_weak"]
         if unit(key, i, j) < beta:
-            hear(world.log, rules, world.relations[j, v], tick, j, v, i, good)
+            hear(log, rules, relations[j, v], tick, j, v, i, good)
 
 
 @inline
@@ -57,8 +57,9 @@ def talk(world: World, tick: int) -> None:
         return
     no_play = log.counters.shape[1] - 1
     negative = rules["on_negative_word_of_mouth"] != 0.0
-    for a in range(world.accounts.size):
-        account = world.accounts[a]
+    accounts, vendors = world.accounts, world.vendors
+    for a in range(accounts.size):
+        account = accounts[a]
         v = account["supplier"]
         if v < 0:
             continue
@@ -68,12 +69,12 @@ def talk(world: World, tick: int) -> None:
             continue
         chance = rules["word_of_mouth_talk"]
         if good:
-            chance *= 1.0 + world.vendors[v]["reference_effort"]
+            chance *= 1.0 + vendors[v]["reference_effort"]
         else:
-            chance *= 1.0 - rules["service_own_up_relief"] * world.vendors[v]["own_up"]
+            chance *= 1.0 - rules["service_own_up_relief"] * vendors[v]["own_up"]
         for i in range(account["first"], account["last"]):
             if unit(key, i, v) < chance:
                 what = _WELL if good else _ILL
                 count(log, v, no_play, what)
-                tell(log, tick, i, v, what, _NONE, -1, account["satisfaction"])
+                tell(log, tick, i, v, what, _NONE, NO_MESSAGE, account["satisfaction"])
                 _speak(world, tick, i, v, good)

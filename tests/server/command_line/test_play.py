@@ -13,12 +13,12 @@ from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server.cli import main
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from serving import short_scenario
+from serving import environment, short_scenario
 
 
 def townsquare(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "townsquare_server.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment())
 
 
 @pytest.mark.skipif(JIT_DISABLED, reason="plays a game")
