@@ -32,7 +32,7 @@ export const Planning = () => {
       <${PlanList} plan=${plan} plays=${world.plays} />
       <${Changes} plan=${plan} plays=${world.plays} team=${team} />
     </aside>
-    <${Dock} plan=${plan} />
+    <${Dock} plan=${plan} disabled=${disabled} />
   </div>`;
 };
 
@@ -105,13 +105,13 @@ const Changes = ({ plan, plays, team }) => {
   </section>`;
 };
 
-/** @param {{plan: PlanView}} props */
-const Dock = ({ plan }) => html`<div class="dock">
+/** @param {{plan: PlanView, disabled: boolean}} props */
+const Dock = ({ plan, disabled }) => html`<div class="dock">
   <div class="budget">
     <${Meter} icon="money" label=${t("money")} used=${plan.money_used} of=${plan.money} format=${money} />
     <${Meter} icon="hours" label=${t("hours")} used=${plan.hours_used} of=${plan.hours} format=${hours} />
   </div>
-  <button type="button" class=${`button ${plan.ready ? "is-ready" : "primary"}`} aria-pressed=${String(plan.ready)}
+  <button type="button" class=${`button ${plan.ready ? "is-ready" : "primary"}`} aria-pressed=${String(plan.ready)} disabled=${disabled}
     onClick=${() => command({ t: "set_ready", ready: !plan.ready })}>
     ${plan.ready && html`<${Icon} name="check" />`}${t(plan.ready ? "plan.is_ready" : "plan.ready")}
   </button>

@@ -4,6 +4,7 @@
  * Law: it shows only what everybody may see; no text is smaller than 24 px; nothing needs a pointer, a hover or a reader closer than the last row.
  */
 import "@preact/signals";
+import { now, useClock } from "../clock.js";
 import { Brand, Loading, html } from "../components/basic.js";
 import { Announcer, Countdown, Gone, gone, roundText } from "../components/frame.js";
 import { Icon } from "../components/icons.js";
@@ -43,11 +44,15 @@ const Head = () => {
   </header>`;
 };
 
-/** What happens to the market this round, and what the host last told everybody in this phase. */
+/** How long a note to all stands on the wall. */
+const NOTE_MS = 120_000;
+
+/** What happens to the market this round, and what the host last told everybody. */
 const Told = () => {
+  useClock();
   const [at, room] = [phase.value, view.value];
   if (!at || !room) return null;
-  const note = (room.notes ?? []).findLast((entry) => entry.at >= at.started_at);
+  const note = (room.notes ?? []).findLast((entry) => now.value - entry.at < NOTE_MS);
   const events = (room.happened ?? []).filter((event) => event.round === at.round && (at.name === "running" || at.name === "review"));
   return html`${events.slice(-2).map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`)}
     ${note && html`<p class="stage-told note" role="status" key=${note.number}><${Icon} name="note" /><span>${note.text}</span></p>`}`;
