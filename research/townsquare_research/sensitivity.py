@@ -27,6 +27,7 @@ from townsquare_research.game import Game
 LEVELS = 4
 _MOVE = 2 / 3  # LEVELS / 2 steps of 1 / (LEVELS - 1): every level is then equally likely
 NEAR = (0.5, 2.0)  # times the default, where the schema allows it
+_MOST_LASTING = 0.99  # retention less discount: a customer then stays for a hundred years
 OPEN_ENDED = 1000.0  # times the default: a schema's upper limit beyond that only keeps nonsense out
 OUTCOMES = ("equity_gap", "trust", "customers", "churned")
 Outcomes = Mapping[str, float]
@@ -157,12 +158,17 @@ def trajectory_points(
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """Return the scenario with these parameters (``group.name``), checked."""
+    """Return the scenario with these parameters (``group.name``), checked.
+
+    Two combinations that the schema's ranges allow mean nothing: an evaluation whose longest is below its shortest, and
+    customers who stay for ever undiscounted, worth infinitely much. The nearest that does is taken.
+    """
     data: dict[str, dict[str, float]] = scenario.parameters.model_dump()
     for name, value in values.items():
         group, _, parameter = name.partition(".")
         data[group][parameter] = value
     data["need"]["longest"] = max(data["need"]["longest"], data["need"]["shortest"])
+    data["money"]["discount"] = max(data["money"]["discount"], data["money"]["retention"] - _MOST_LASTING)
     return scenario.model_copy(update={"parameters": Parameters.model_validate(data)})
 
 

@@ -104,6 +104,17 @@ def test_parameters_are_checked_when_they_are_set(small: Scenario) -> None:
 
 
 @pytest.mark.skipif(JIT_DISABLED, reason="plays games")
+def test_every_corner_of_the_schema_is_a_market(small: Scenario) -> None:
+    factors = schema_factors(small, near=False)
+    chance = np.random.default_rng(1)
+    corners = [{f.name: f.at(float(level)) for f in factors} for level in (0, 1)]
+    corners += [{f.name: f.at(float(chance.integers(2))) for f in factors} for _ in range(6)]
+    corners.append({"money.retention": 1.0, "money.discount": 0.0})
+    for corner in corners:
+        assert all(np.isfinite(list(market_outcomes(with_parameters(small, corner), 1, rounds=1).values())))
+
+
+@pytest.mark.skipif(JIT_DISABLED, reason="plays games")
 def test_a_mechanism_that_is_off_makes_its_numbers_idle(small: Scenario) -> None:
     off = small.model_copy(update={"mechanisms": small.mechanisms.model_copy(update={"irritation": False})})
     chosen = [f for f in schema_factors(small, near=True) if f.name in ("irritation.gain", "trust.start")]

@@ -44,7 +44,7 @@ class Sizes:
     rounds: int  # of a screening's game
 
 
-FULL = Sizes(games=24, worlds=48, short_worlds=80, near=6, wide=3, rounds=4)
+FULL = Sizes(games=24, worlds=32, short_worlds=60, near=5, wide=3, rounds=4)
 QUICK = Sizes(games=2, worlds=3, short_worlds=4, near=0, wide=0, rounds=1)
 
 
