@@ -16,7 +16,7 @@ const PAGES = {
   back: { view: async () => (await import("./views/back.js")).BackView, texts: ["game"] },
   home: { view: async () => (await import("./views/home.js")).HomeView, texts: ["game"], styles: ["styles/game.css"] },
   play: { view: async () => (await import("./views/participant.js")).ParticipantView, texts: ["game"], styles: ["styles/game.css"] },
-  host: { view: async () => (await import("./views/facilitator.js")).FacilitatorView, texts: ["game"], styles: ["styles/game.css"] },
+  host: { view: async () => (await import("./views/facilitator.js")).FacilitatorView, texts: ["game", "desk"], styles: ["styles/game.css", "styles/desk.css"] },
   projector: {
     view: async () => (await import("./views/projector.js")).ProjectorView,
     texts: ["game", "stage"],
@@ -27,7 +27,7 @@ const PAGES = {
 /** Hold the connection that a page needs. @param {string} name @param {string} argument @returns {boolean} */
 function connect(name, argument) {
   if (["home", "join", "back"].includes(name)) attach();
-  else if (name === "projector") attach(argument);
+  else if (name === "projector" || (name === "host" && argument)) attach(argument); // the host's is a second host's link
   else {
     const seat = remembered(name === "host" ? "facilitator" : "participant");
     if (!seat) return false;

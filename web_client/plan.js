@@ -6,10 +6,13 @@
  * @import {PlanView, PlayView, SlotView} from "./types.js"
  */
 import { signal } from "@preact/signals";
-import { hours, money, t } from "./i18n/index.js";
+import { hours, money, t, text } from "./i18n/index.js";
 import { command } from "./session.js";
 
 export const SIDES = /** @type {const} */ (["campaign", "relationship", "listening"]);
+
+/** From so many plays on they are not all shown at once. */
+export const MANY_PLAYS = 12;
 
 /** A slot is named for its play: `contest`, then `contest#2`. @param {string} slot */
 export const playOf = (slot) => slot.split("#")[0];
@@ -24,6 +27,15 @@ export function slotsOf(slots, play) {
 /** @param {Record<string, SlotView>} slots @param {string} play @returns {string} a name that is free */
 export function freeSlot(slots, play) {
   for (let n = 2; ; n++) if (!(`${play}#${n}` in slots)) return `${play}#${n}`;
+}
+
+/** @param {Record<string, SlotView>} slots @param {string} play */
+export const inPlan = (slots, play) => Object.keys(slots).some((slot) => playOf(slot) === play);
+
+/** Whether a play is one that these words look for: each of them stands in its name, its summary, or what its side is called. @param {PlayView} play @param {string} words */
+export function fits(play, words) {
+  const own = `${text(play.name)} ${text(play.summary)} ${t(`side.${play.side}`)}`.toLocaleLowerCase();
+  return words.toLocaleLowerCase().split(/\s+/).every((word) => own.includes(word));
 }
 
 /** Why one more level does not fit, in words; null when it does. @param {PlayView} play @param {PlanView} plan */

@@ -12,7 +12,7 @@ import { INITIAL, reduce } from "./state.js";
 /** @type {SessionState} */
 export let state = { ...INITIAL, status: "idle", toasts: [] };
 /** Goodbyes after which nobody tries again. */
-const FINAL = ["replaced", "room_closed"];
+const FINAL = ["replaced", "room_closed", "removed"];
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -44,6 +44,7 @@ function receive(message, roundTrip) {
   }
   set(reduce(state, message));
   if (message.t === "goodbye" && FINAL.includes(message.reason)) connection?.close("gone");
+  if (message.t === "goodbye" && message.reason === "removed") forget("participant"); // nothing brings this seat back
   if (message.t !== "snapshot" && message.t !== "delta") return;
   if (state.behind) restart();
   else acknowledging ||= setTimeout(acknowledge, 400);

@@ -32,3 +32,5 @@ export const ownTeam = computed(() => {
   const seat = me.value;
   return seat && (Object.values(teams.value).find((team) => seat.seat in team.seats) ?? teams.value[seat.team ?? ""] ?? null);
 });
+/** What we are called now: the host may have given us another name. */
+export const ownName = computed(() => ownTeam.value?.seats[me.value?.seat ?? ""]?.nickname ?? me.value?.nickname ?? "");

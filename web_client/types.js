@@ -21,6 +21,7 @@
  * @typedef {{nickname: string, online: boolean}} SeatView
  * @typedef {{
  *   id: string, name: string, colour: number, open: boolean, driver: "people" | "policy", ready: boolean, seats: Record<string, SeatView>,
+ *   handed?: boolean,
  * }} TeamView
  * @typedef {{play: string, level: number, topic: string | null, audience: string | null, author: string | null, at: number}} SlotView
  * @typedef {{at: number, author: string, slot: string, field: string, value: string | number | null}} EditView
@@ -30,15 +31,20 @@
  * @typedef {{
  *   vanity: Record<string, number[]>, value: Record<string, (number | null)[]>, plan: Record<string, SlotView>[], driver: ("people" | "policy")[],
  * }} VendorResults
+ * @typedef {{id: string, name: Texts, summary: Texts}} EventView
+ * @typedef {{id: string, name: Texts, summary: Texts, round: number, tick: number}} HappeningView
+ * @typedef {{number: number, at: number, team: string | null, text: string}} NoteView
  * @typedef {{
  *   code: string, language: string, scenario: ScenarioView, phase: PhaseView, teams: Record<string, TeamView>, plans: Record<string, PlanView>,
  *   live: Record<string, Record<string, number>>, results: Record<string, VendorResults>, timelines: Record<string, Record<string, number[]>>,
  *   leaderboard: string[], graph_url: string | null, join_url: string, notices: string[],
+ *   happened?: HappeningView[], notes?: NoteView[], locked?: boolean, speed?: number, events?: EventView[], waiting?: HappeningView[],
  * }} View
  *
  * @typedef {{
  *   t: "welcome", id: number, code: string, seat: string, role: Role, team: string | null, nickname: string, token: string, personal_code: string,
  *   projector_token: string | null, now: number, protocol: number, server_version: string,
+ *   cohost_token?: string | null, cohost_code?: string | null,
  * }} Welcome
  * @typedef {{t: "snapshot", version: number, view: View}} Snapshot
  * @typedef {{t: "delta", version: number, patch: Record<string, unknown>}} Delta
@@ -47,7 +53,7 @@
  * @typedef {{t: "refusal", id: number | null, code: string, detail: string}} Refusal
  * @typedef {{
  *   t: "room_info", id: number, code: string, title: Texts, language: string, phase: PhaseName, round: number, rounds: number,
- *   teams: Record<string, TeamView>,
+ *   teams: Record<string, TeamView>, locked?: boolean,
  * }} RoomInfo
  * @typedef {{id: string, title: Texts, summary: Texts, buyers: number, rounds: number, vendors: number}} ScenarioChoice
  * @typedef {{t: "scenarios", id: number, scenarios: ScenarioChoice[], host_key_needed: boolean, ready: boolean, progress: number}} Scenarios

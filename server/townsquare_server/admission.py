@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from townsquare_agents.errors import InvariantError
-from townsquare_server.commands import check_team
+from townsquare_server.commands import check_free, check_team
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
-from townsquare_server.seats import HOST, PROJECTOR, Claim, Signer, clean_nickname, nickname_key
+from townsquare_server.seats import COHOST, HOST, PROJECTOR, Claim, Signer, clean_nickname, nickname_key
 from townsquare_server.state import State
 from townsquare_server.wire import PROTOCOL_VERSION, ClientJoin, ClientRedeem, ClientResume, ServerWelcome
 
@@ -19,12 +19,12 @@ def check_join(state: State, message: ClientJoin, most_seats: int) -> str:
         raise RefusalError(
             Code.ROOM_CLOSED, f"the game in room {state.opened.code} is over; ask for the code of another"
         )
+    if state.locked:
+        detail = f"room {state.opened.code} takes no new guests; ask the facilitator, or come back by personal code"
+        raise RefusalError(Code.ROOM_LOCKED, detail)
     check_team(state, message.team)
     nickname = clean_nickname(message.nickname)
-    key = nickname_key(nickname)
-    if any(seat.role == "participant" and nickname_key(seat.nickname) == key for seat in state.seats.values()):
-        detail = f"the nickname {nickname!r} is taken in this room; choose another, or come back by personal code"
-        raise RefusalError(Code.NICKNAME_TAKEN, detail)
+    check_free(state, nickname)
     if state.joined >= most_seats:
         raise RefusalError(Code.ROOM_FULL, f"the room has {state.joined} seats, which is all; ask the facilitator")
     return nickname
@@ -59,7 +59,8 @@ def find_seat(state: State, message: ClientResume | ClientRedeem, signer: Signer
 def welcome(state: State, seat_id: str, id: int, now: int, signer: Signer | None, version: str) -> ServerWelcome:
     """Return the message that hands a seat its capabilities."""
     signer, code, seat = _signer(signer), state.opened.code, state.seats[seat_id]
-    projector = signer.token(Claim("projector", code, PROJECTOR)) if seat.id == HOST else None
+    projector = signer.token(Claim("projector", code, PROJECTOR)) if seat.role == "facilitator" else None
+    first = seat.id == HOST
     return ServerWelcome(
         id=id,
         code=code,
@@ -73,6 +74,8 @@ def welcome(state: State, seat_id: str, id: int, now: int, signer: Signer | None
         now=now,
         protocol=PROTOCOL_VERSION,
         server_version=version,
+        cohost_token=signer.token(Claim("facilitator", code, COHOST)) if first else None,
+        cohost_code=signer.personal_code(code, COHOST) if first else None,
     )
 
 

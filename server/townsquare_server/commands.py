@@ -5,10 +5,13 @@ Law: `check` raises a typed refusal or lets the command pass; it changes nothing
 
 from __future__ import annotations
 
+import msgspec
+
 from townsquare_server import rules
+from townsquare_server.entries import Command
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
-from townsquare_server.seats import Seat
+from townsquare_server.seats import Seat, clean_nickname, hidden_in, nickname_key, tidy
 from townsquare_server.state import State
 from townsquare_server.timers import LONGEST_MS
 from townsquare_server.wire import (
@@ -17,11 +20,20 @@ from townsquare_server.wire import (
     ClientContinue,
     ClientEditPlan,
     ClientExtend,
+    ClientInject,
     ClientInspectBuyer,
     ClientMessage,
+    ClientMoveSeat,
     ClientPause,
+    ClientRemoveSeat,
+    ClientRenameSeat,
+    ClientSetDriver,
     ClientSetReady,
+    ClientStep,
+    ClientTell,
 )
+
+NOTE_LENGTH = 280
 
 
 def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
@@ -30,11 +42,25 @@ def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
     match message:
         case ClientEditPlan():
             team = _own_team(state, seat)
-            state.plans[team].edited(state.scenario, team, message, seat.id, now)
-        case ClientSetReady():
-            _own_team(state, seat)
+            state.plans[team].edited(state.scenario, team, message, seat.id, now, state.budget)
+        case ClientSetReady(_, ready):
+            team = _own_team(state, seat)
+            if ready:
+                state.plans[team].check_affordable(state.scenario, state.budget)
         case ClientChangeTeam(_, team):
             check_team(state, team)
+        case ClientInspectBuyer(_, buyer):
+            buyers = state.scenario.population.buyers
+            if buyer >= buyers:
+                raise RefusalError(Code.UNKNOWN_BUYER, f"there is no buyer {buyer}; choose one of 0 to {buyers - 1}")
+        case _:
+            _check_clock(state, message, now)
+            _check_desk(state, message)
+
+
+def _check_clock(state: State, message: ClientMessage, now: int) -> None:
+    """Check what the facilitator does to the clock."""
+    match message:
         case ClientAdvance(_, phase, round):
             if (phase, round) != (state.phase.value, state.round):
                 detail = f"the {phase} of round {round} is over; it is the {state.phase} of round {state.round} now"
@@ -47,10 +73,42 @@ def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
                 raise RefusalError(Code.NOT_PAUSED, "the clock already runs; pause stops it")
         case ClientExtend(_, seconds):
             _check_extension(state, seconds, now)
-        case ClientInspectBuyer(_, buyer):
-            buyers = state.scenario.population.buyers
-            if buyer >= buyers:
-                raise RefusalError(Code.UNKNOWN_BUYER, f"there is no buyer {buyer}; choose one of 0 to {buyers - 1}")
+        case ClientStep(_, unit):
+            _check_step(state, unit)
+
+
+def _check_desk(state: State, message: ClientMessage) -> None:
+    """Check what the facilitator does to guests, teams and the market."""
+    match message:
+        case ClientInject(_, event):
+            _check_event(state, event)
+        case ClientTell(_, team, text):
+            if team is not None:
+                check_team(state, team)
+            _check_note(text)
+        case ClientMoveSeat(_, guest, team):
+            _check_guest(state, guest)
+            check_team(state, team)
+        case ClientRenameSeat(_, guest, nickname):
+            _check_guest(state, guest)
+            check_free(state, clean_nickname(nickname), guest)
+        case ClientRemoveSeat(_, guest):
+            _check_guest(state, guest)
+        case ClientSetDriver(_, team, driver):
+            check_team(state, team)
+            if driver == "people" and not state.members(team):
+                detail = f"nobody sits in team {team!r}; the computer plays it until somebody comes"
+                raise RefusalError(Code.EMPTY_TEAM, detail)
+
+
+def normal(message: Command) -> Command:
+    """Return a command with its free texts tidied: what is logged is what is shown."""
+    match message:
+        case ClientTell(text=text):
+            return msgspec.structs.replace(message, text=tidy(text))
+        case ClientRenameSeat(nickname=nickname):
+            return msgspec.structs.replace(message, nickname=tidy(nickname))
+    return message
 
 
 def check_team(state: State, team: str) -> None:
@@ -58,6 +116,15 @@ def check_team(state: State, team: str) -> None:
     if team not in state.teams:
         detail = f"there is no team {team[:60]!r} to join; choose one of {', '.join(state.teams)}"
         raise RefusalError(Code.UNKNOWN_TEAM, detail)
+
+
+def check_free(state: State, nickname: str, own: str | None = None) -> None:
+    """Refuse a nickname that somebody else in the room has."""
+    key = nickname_key(nickname)
+    others = [seat for seat in state.seats.values() if seat.role == "participant" and seat.id != own]
+    if any(nickname_key(seat.nickname) == key for seat in others):
+        detail = f"the nickname {nickname!r} is taken in this room; choose another, or come back by personal code"
+        raise RefusalError(Code.NICKNAME_TAKEN, detail)
 
 
 def repeated(state: State, seat: Seat, message: ClientMessage) -> bool:
@@ -81,3 +148,40 @@ def _check_extension(state: State, seconds: int, now: int) -> None:
     if seconds == 0 or left + seconds * 1000 > LONGEST_MS:
         detail = f"{seconds} more seconds cannot be given; the time left must change and stay below 24 hours"
         raise RefusalError(Code.BAD_TIME, detail)
+
+
+def _check_step(state: State, unit: str) -> None:
+    if not state.timer.paused:
+        raise RefusalError(Code.NOT_PAUSED, "the clock runs; pause it, then step")
+    rounds = state.scenario.calendar.rounds
+    if unit == "tick" and state.phase is not Phase.RUNNING:
+        detail = f"there is no tick to step to in the {state.phase}; step a round, or wait until one runs"
+        raise RefusalError(Code.WRONG_PHASE, detail)
+    if state.phase is Phase.RUNNING and max(state.granted, state.tick) >= state.ticks_per_round:
+        raise RefusalError(Code.STALE, f"all ticks of round {state.round} are shown or on their way; wait a moment")
+    if state.phase is Phase.REVIEW and state.round >= rounds:
+        raise RefusalError(Code.NO_ROUND_LEFT, f"round {rounds} was the last; advance opens the debrief")
+
+
+def _check_event(state: State, event: str) -> None:
+    events = [each.id for each in state.scenario.events]
+    if event not in events:
+        known = ", ".join(events) or "none"
+        raise RefusalError(Code.UNKNOWN_EVENT, f"there is no event {event[:60]!r}; this scenario has: {known}")
+    if any(happening.event == event for happening in state.waiting):
+        raise RefusalError(Code.ALREADY_WAITING, f"{event!r} happens in the next tick already; wait until it has")
+
+
+def _check_note(text: str) -> None:
+    hidden = hidden_in(text)
+    if hidden:
+        detail = f"a note cannot hold the invisible character U+{ord(hidden[0]):04X}; leave it out"
+        raise RefusalError(Code.BAD_TEXT, detail)
+    if not 1 <= len(text) <= NOTE_LENGTH:
+        raise RefusalError(Code.BAD_TEXT, f"the note has {len(text)} characters; write 1 to {NOTE_LENGTH}")
+
+
+def _check_guest(state: State, guest: str) -> None:
+    seat = state.seats.get(guest)
+    if seat is None or seat.role != "participant":
+        raise RefusalError(Code.UNKNOWN_SEAT, f"there is no guest's seat {guest[:20]!r}; it may be gone already")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from townsquare_agents.errors import InvariantError
 from townsquare_server import restore
 from townsquare_server.effects import Append, Compute, Effect
-from townsquare_server.entries import Data, Entry, PhaseBegan, RoundEnded, durable, encode
+from townsquare_server.entries import Data, Due, Entry, PhaseBegan, RoundEnded, durable, encode
 from townsquare_server.phases import Cause, Phase, following, name_of
 from townsquare_server.publisher import Publisher
 from townsquare_server.runner import Runner
@@ -36,11 +36,13 @@ class Course:
     def next_deadline(self) -> int | None:
         """Return when the next step is due; None while only a command or the worker can bring one about."""
         state = self._state
-        if state.timer.paused or state.phase is Phase.CLOSED:
-            return None
         if state.phase is not Phase.RUNNING:
-            return state.timer.ends_at
-        return state.due(state.tick + 1) if self._runner.next is not None else None
+            return None if state.timer.paused or state.phase is Phase.CLOSED else state.timer.ends_at
+        if self._runner.next is None:
+            return None
+        if state.timer.paused:
+            return self.now if state.tick_due(self.now) else None
+        return state.due(state.tick + 1)
 
     def proceed(self) -> list[Effect]:
         """Take every step that is due, and ask for the next tick."""
@@ -56,7 +58,7 @@ class Course:
         state = self._state
         if state.phase is not Phase.RUNNING:
             return self._change_phase() if self._phase_over() else None
-        if state.timer.paused or self._runner.next is None or self.now < state.due(state.tick + 1):
+        if self._runner.next is None or not state.tick_due(self.now):
             return None
         before = state.nodes
         state.publish(self._runner.take())
@@ -68,8 +70,10 @@ class Course:
     def _phase_over(self) -> bool:
         state = self._state
         row = following(state.phase, state.round, state.scenario.calendar.rounds)
-        if row is None or state.timer.paused:
+        if row is None:
             return False
+        if state.timer.paused:
+            return state.stepping
         held = {
             Cause.FACILITATOR: state.hurried,
             Cause.TIMER: state.timer.over(self.now),
@@ -84,11 +88,17 @@ class Course:
             raise InvariantError(f"no way leads out of {state.phase} in round {state.round}")
         if row.end is not Phase.PLANNING:
             return [self.append(PhaseBegan(name_of(row.end), state.round), None)]
-        drivers: dict[str, Driver] = {
-            team: "people" if self.seen.intersection(state.members(team)) else "policy" for team in state.teams
-        }
+        drivers: dict[str, Driver] = {team: "people" if self._comes(team) else "policy" for team in state.teams}
         self.seen = set(self._publisher.around.online)
         return [self.append(PhaseBegan(name_of(row.end), state.round + 1, drivers), None)]
+
+    def _comes(self, team: str) -> bool:
+        """Whether people make a team's next plan: somebody was there, and the facilitator has not given it away."""
+        return team not in self._state.handed and not self.seen.isdisjoint(self._state.members(team))
+
+    def due_event(self) -> Due:
+        """Return the first tick in which an event can still happen."""
+        return self._runner.free_tick()
 
     def _end_round(self) -> Effect:
         finished = self._runner.finished

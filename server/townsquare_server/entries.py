@@ -18,17 +18,42 @@ from townsquare_server.wire import (
     ClientContinue,
     ClientEditPlan,
     ClientExtend,
+    ClientInject,
+    ClientLockRoom,
+    ClientMoveSeat,
     ClientPause,
+    ClientRemoveSeat,
+    ClientRenameSeat,
+    ClientSetDriver,
     ClientSetReady,
+    ClientSetSpeed,
+    ClientStep,
+    ClientTell,
     Driver,
     Language,
     PhaseName,
 )
 
-FORMAT = 1
+FORMAT = 2
+"""2 (after 0.1): the facilitator's commands from `ClientStep` on, `Commanded.due`; all else reads as in format 1."""
 
 Command: TypeAlias = (
-    ClientEditPlan | ClientSetReady | ClientChangeTeam | ClientAdvance | ClientPause | ClientContinue | ClientExtend
+    ClientEditPlan
+    | ClientSetReady
+    | ClientChangeTeam
+    | ClientAdvance
+    | ClientPause
+    | ClientContinue
+    | ClientExtend
+    | ClientStep
+    | ClientSetSpeed
+    | ClientInject
+    | ClientTell
+    | ClientMoveSeat
+    | ClientRenameSeat
+    | ClientRemoveSeat
+    | ClientLockRoom
+    | ClientSetDriver
 )
 
 
@@ -73,10 +98,18 @@ class Restarted(msgspec.Struct, frozen=True):
     version: str
 
 
-class Commanded(msgspec.Struct, frozen=True):
-    """A seat's command that was accepted."""
+class Due(msgspec.Struct, frozen=True):
+    """The tick in which something happens."""
+
+    round: int
+    tick: int  # 1..ticks of a round
+
+
+class Commanded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A seat's command that was accepted. `due` is set for a `ClientInject`: what is computed ahead decides it."""
 
     message: Command
+    due: Due | None = None
 
 
 Data: TypeAlias = Opened | Joined | PhaseBegan | RoundEnded | Restarted | Commanded

@@ -28,6 +28,7 @@ class Code(StrEnum):
     UNKNOWN_ROOM = "unknown_room"
     ROOM_FULL = "room_full"
     ROOM_CLOSED = "room_closed"
+    ROOM_LOCKED = "room_locked"
     BAD_TOKEN = "bad_token"
     BAD_PERSONAL_CODE = "bad_personal_code"
     BAD_NICKNAME = "bad_nickname"
@@ -45,6 +46,13 @@ class Code(StrEnum):
     NOT_PAUSED = "not_paused"
     NO_TIMER = "no_timer"
     BAD_TIME = "bad_time"
+    NO_ROUND_LEFT = "no_round_left"
+    # what else a facilitator does
+    UNKNOWN_EVENT = "unknown_event"
+    ALREADY_WAITING = "already_waiting"
+    UNKNOWN_SEAT = "unknown_seat"
+    BAD_TEXT = "bad_text"
+    EMPTY_TEAM = "empty_team"
     # plans
     UNKNOWN_PLAY = "unknown_play"
     EMPTY_SLOT = "empty_slot"

@@ -20,7 +20,15 @@ from townsquare_server.room import Room
 from townsquare_server.shell_errors import NotStoredError
 from townsquare_server.steps import House, Moved, Reply, Seated, Step
 from townsquare_server.transport import Client
-from townsquare_server.wire import ClientMessage, ServerAck, ServerGoodbye, ServerRefusal, ServerWelcome
+from townsquare_server.wire import (
+    ClientMessage,
+    ClientMoveSeat,
+    ClientRemoveSeat,
+    ServerAck,
+    ServerGoodbye,
+    ServerRefusal,
+    ServerWelcome,
+)
 from townsquare_server.worker import Urgency
 
 logger = logging.getLogger("townsquare.room")
@@ -82,11 +90,20 @@ class HostedRoom:
             self._mend(error)
             client.send(Parcel(RefusalError(Code.NOT_STORED, BROKEN).message(message.id)))
             return
+        self._follow(seat)
+        if isinstance(message, ClientMoveSeat | ClientRemoveSeat):
+            self._follow(message.seat)
+        self._queue(*effects)
+
+    def _follow(self, seat: str) -> None:
+        """Have a seat's connections follow it to where it was moved."""
+        if not self.room.has_seat(seat):
+            self._audiences.pop(seat, None)
+            return
         audience = self.room.audience_of(seat)
         if self._audiences.get(seat, audience) != audience:
             self._audiences[seat] = audience
             self._queue(Moved(seat, audience))
-        self._queue(*effects)
 
     def left(self, client: Client, seat: str) -> None:
         """Forget a connection."""
@@ -96,7 +113,7 @@ class HostedRoom:
 
     def catch_up(self, client: Client, seat: str) -> None:
         """Send the whole state to a connection that missed some of it."""
-        if self._unwritable is None:
+        if self._unwritable is None and self.room.has_seat(seat):
             self._queue(*self._direct(self.room.resync(seat), seat, client))
 
     def say_goodbye(self, reason: str) -> None:

@@ -6,10 +6,12 @@ allow is refused whole, so that a plan is always one that the market takes.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,6 +28,13 @@ MOST_SLOTS = 24
 _SLOT = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,39})(#[2-9])?", re.ASCII)
 
 Slots = dict[str, SlotView]
+
+
+class Budget(NamedTuple):
+    """Money and hours: what a round has, or what a plan costs."""
+
+    money: float
+    hours: float
 
 
 def to_plan(slots: Slots) -> Plan:
@@ -49,7 +58,9 @@ class SharedPlan:
     ready: bool = False
     history: deque[EditView] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
-    def edited(self, scenario: Scenario, vendor: str, edit: ClientEditPlan, seat: str, at: int) -> Slots:
+    def edited(
+        self, scenario: Scenario, vendor: str, edit: ClientEditPlan, seat: str, at: int, budget: Budget
+    ) -> Slots:
         """Return the slots after an edit, or refuse it; this plan stays as it is."""
         play = _play(scenario, edit.slot)
         _check_value(scenario, play, edit)
@@ -59,9 +70,9 @@ class SharedPlan:
         slots = merged(self.slots, play.id, edit, seat, at)
         if len(slots) > MOST_SLOTS:
             raise RefusalError(Code.TOO_MANY_SLOTS, f"the plan would have {len(slots)} slots; at most {MOST_SLOTS} fit")
-        _check_budget(scenario, edit.slot, slots)
+        _check_budget(cost(scenario, slots), cost(scenario, self.slots), budget, f"for {edit.slot!r} or empty another")
         try:
-            check_plan(scenario, vendor, to_plan(slots))
+            check_plan(scenario, vendor, to_plan(slots), money=math.inf, hours=math.inf)
         except PlanError as error:
             raise RefusalError(Code.BAD_PLAN, str(error)) from error
         return slots
@@ -75,16 +86,29 @@ class SharedPlan:
         self.ready = False  # what was called done was another plan
         self.history.append(EditView(at, seat, edit.slot, edit.field, edit.value))
 
-    def view(self, scenario: Scenario) -> PlanView:
+    def check_affordable(self, scenario: Scenario, budget: Budget) -> None:
+        """Refuse a plan that costs more than the round has."""
+        _check_budget(cost(scenario, self.slots), Budget(0.0, 0.0), budget, "of a play or empty a")
+
+    def afford(self, scenario: Scenario, budget: Budget) -> None:
+        """Take the newest levels back until the plan fits: it was made for a round that had more."""
+        while lacking := _lacking(cost(scenario, self.slots), budget):
+            dear = {play.id for play in scenario.plays if any(getattr(play, kind) for kind in lacking)}
+            names = [name for name, slot in self.slots.items() if slot.play in dear]
+            newest = max(names, key=lambda name: (self.slots[name].at, name))
+            slot = self.slots[newest]
+            lower = {newest: msgspec.structs.replace(slot, level=slot.level - 1)} if slot.level > 1 else {}
+            self.slots = {name: lower.get(name, old) for name, old in self.slots.items() if name != newest or lower}
+
+    def view(self, scenario: Scenario, budget: Budget) -> PlanView:
         """Return this plan as its team sees it."""
-        money, hours = plan_cost(scenario, to_plan(self.slots))
-        calendar = scenario.calendar
+        used = cost(scenario, self.slots)
         return PlanView(
             slots=self.slots,
-            money=calendar.money_per_round,
-            hours=calendar.hours_per_round,
-            money_used=money,
-            hours_used=hours,
+            money=budget.money,
+            hours=budget.hours,
+            money_used=used.money,
+            hours_used=used.hours,
             ready=self.ready,
             history=list(self.history),
         )
@@ -134,16 +158,24 @@ def _check_value(scenario: Scenario, play: Play, edit: ClientEditPlan) -> None:
         raise RefusalError(code, detail)
 
 
-def _check_budget(scenario: Scenario, slot: str, slots: Slots) -> None:
-    calendar = scenario.calendar
-    money, hours = plan_cost(scenario, to_plan(slots))
-    remedy = f"choose a lower level for {slot!r} or empty another slot"
-    if money > calendar.money_per_round + 1e-9:
-        detail = f"the plan would cost {money:,.0f} but a round has {calendar.money_per_round:,.0f}; {remedy}"
-        raise RefusalError(Code.TOO_EXPENSIVE, detail)
-    if hours > calendar.hours_per_round + 1e-9:
-        detail = f"the plan would take {hours:g} hours but a round has {calendar.hours_per_round:g}; {remedy}"
-        raise RefusalError(Code.TOO_MANY_HOURS, detail)
+def cost(scenario: Scenario, slots: Slots) -> Budget:
+    """Return what these slots cost."""
+    return Budget(*plan_cost(scenario, to_plan(slots)))
+
+
+def _lacking(used: Budget, budget: Budget) -> list[str]:
+    return [kind for kind in Budget._fields if getattr(used, kind) > getattr(budget, kind) + 1e-9]
+
+
+def _check_budget(used: Budget, before: Budget, budget: Budget, remedy: str) -> None:
+    """Refuse what a round does not have; a plan that is too dear already may still become cheaper."""
+    lacking = [kind for kind in _lacking(used, budget) if getattr(used, kind) > getattr(before, kind)]
+    if "money" in lacking:
+        detail = f"the plan would cost {used.money:,.0f} but a round has {budget.money:,.0f}"
+        raise RefusalError(Code.TOO_EXPENSIVE, f"{detail}; choose a lower level {remedy} slot")
+    if "hours" in lacking:
+        detail = f"the plan would take {used.hours:g} hours but a round has {budget.hours:g}"
+        raise RefusalError(Code.TOO_MANY_HOURS, f"{detail}; choose a lower level {remedy} slot")
 
 
 def _short(value: object) -> str:

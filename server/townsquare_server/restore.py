@@ -10,18 +10,22 @@ from collections.abc import Iterable
 
 from townsquare_agents.errors import InvariantError, TownsquareError
 from townsquare_agents.scenario import Scenario
-from townsquare_server.entries import FORMAT, Entry, Opened, PhaseBegan, RoundEnded, decode
+from townsquare_server.entries import FORMAT, Commanded, Entry, Opened, PhaseBegan, RoundEnded, decode
 from townsquare_server.errors import DigestError, ReplayError
 from townsquare_server.phases import Phase
 from townsquare_server.runner import Runner
 from townsquare_server.state import State
+from townsquare_server.wire import ClientInject
 
 
 def apply(state: State, runner: Runner, entry: Entry) -> None:
     """Take one entry: for a live room right after it was made, in replay after `catch_up`."""
     state.apply(entry, runner.finished)
-    if isinstance(entry.data, PhaseBegan) and state.phase is Phase.RUNNING:
-        runner.begin(state.plans_of_people())
+    match entry.data:
+        case PhaseBegan() if state.phase is Phase.RUNNING:
+            runner.begin(state.plans_of_people())
+        case Commanded(ClientInject(event=event), due) if due is not None:
+            runner.inject(event, due)
 
 
 def replay(room: str, entries: Iterable[bytes]) -> tuple[State, Runner]:

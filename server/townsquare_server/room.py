@@ -18,11 +18,12 @@ from townsquare_agents.network import Network
 from townsquare_agents.scenario import Scenario
 from townsquare_server import admission, commands, restore, views
 from townsquare_server.course import Course
-from townsquare_server.effects import Append, Audience, Effect, Send
+from townsquare_server.effects import Append, Audience, Disconnect, Effect, Send
 from townsquare_server.entries import (
     FORMAT,
     Command,
     Commanded,
+    Due,
     Entry,
     Joined,
     Opened,
@@ -33,17 +34,20 @@ from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
 from townsquare_server.publisher import Publisher
 from townsquare_server.runner import Runner
-from townsquare_server.seats import Signer
+from townsquare_server.seats import Seat, Signer
 from townsquare_server.state import State
 from townsquare_server.version import version as installed_version
 from townsquare_server.wire import (
     BuyerEvent,
     ClientAcknowledge,
     ClientChangeTeam,
+    ClientInject,
     ClientInspectBuyer,
     ClientJoin,
     ClientMessage,
+    ClientMoveSeat,
     ClientRedeem,
+    ClientRemoveSeat,
     ClientResume,
     Language,
     ServerAck,
@@ -176,7 +180,12 @@ class Room:
             round=state.round,
             rounds=self.scenario.calendar.rounds,
             teams=views.team_views(state, self._publisher.around.online, only_open=True),
+            locked=state.locked,
         )
+
+    def has_seat(self, seat: str) -> bool:
+        """Whether a seat is (still) there."""
+        return seat in self.state.seats
 
     def audience_of(self, seat: str) -> Audience:
         """Return the audience that a seat's connections belong to now; it changes when the seat changes teams."""
@@ -222,8 +231,10 @@ class Room:
         seat = self.state.seats.get(seat_id)
         if seat is None:
             raise RefusalError(Code.NOT_SEATED, f"there is no seat {seat_id!r} in room {self.code}; join first")
-        if isinstance(message, Command) and commands.repeated(self.state, seat, message):
-            return [Send(seat.id, ServerAck(message.id))]
+        if isinstance(message, Command):
+            message = commands.normal(message)
+            if commands.repeated(self.state, seat, message):
+                return [Send(seat.id, ServerAck(message.id))]
         commands.check(self.state, seat, message, self._course.now)
         if isinstance(message, ClientResume):
             return self._again(seat.id, message)
@@ -232,10 +243,32 @@ class Room:
             return self._answers()
         if isinstance(message, ClientAcknowledge) or not isinstance(message, Command):
             return []
-        effects: list[Effect] = [self._course.append(Commanded(message), seat.id), Send(seat.id, ServerAck(message.id))]
-        if isinstance(message, ClientChangeTeam):
-            effects += self.resync(seat.id)
+        commanded = Commanded(message, self._due(message))
+        effects: list[Effect] = [self._course.append(commanded, seat.id), Send(seat.id, ServerAck(message.id))]
+        effects += self._reseat(seat, message)
         return effects + self._course.proceed() + self._publisher.changes()
+
+    def _due(self, message: Command) -> Due | None:
+        """Return when an injected event happens; refuse one for which no tick is left."""
+        if not isinstance(message, ClientInject):
+            return None
+        due, rounds = self._course.due_event(), self.scenario.calendar.rounds
+        if due.round > rounds:
+            detail = f"no tick is left in which {message.event!r} could happen: round {rounds} is the last"
+            raise RefusalError(Code.NO_ROUND_LEFT, detail)
+        return due
+
+    def _reseat(self, seat: Seat, message: Command) -> list[Effect]:
+        """Show a seat that changed teams its new view, and a removed one the door."""
+        match message:
+            case ClientChangeTeam():
+                return self.resync(seat.id)
+            case ClientMoveSeat(seat=guest):
+                return self.resync(guest)
+            case ClientRemoveSeat(seat=guest):
+                self._unheard.discard(guest)
+                return [Disconnect(guest, "removed")]
+        return []
 
     def _again(self, seat: str, message: ClientResume) -> list[Effect]:
         """Bring up to date a seat that missed a delta: it sends its token again."""

@@ -16,17 +16,27 @@ from townsquare_server.wire import (
     ClientContinue,
     ClientEditPlan,
     ClientExtend,
+    ClientInject,
     ClientInspectBuyer,
+    ClientLockRoom,
     ClientMessage,
+    ClientMoveSeat,
     ClientPause,
+    ClientRemoveSeat,
+    ClientRenameSeat,
     ClientResume,
+    ClientSetDriver,
     ClientSetReady,
+    ClientSetSpeed,
+    ClientStep,
+    ClientTell,
     Role,
 )
 
 EVERY = frozenset(Phase)
 OPEN = EVERY - {Phase.CLOSED}
 TIMED = frozenset({Phase.BRIEFING, Phase.PLANNING, Phase.RUNNING, Phase.REVIEW})
+BEFORE_DEBRIEF = TIMED | {Phase.LOBBY}
 
 RULES: Mapping[type[ClientMessage], Mapping[Role, frozenset[Phase]]] = {
     ClientEditPlan: {"participant": frozenset({Phase.BRIEFING, Phase.PLANNING})},
@@ -35,8 +45,17 @@ RULES: Mapping[type[ClientMessage], Mapping[Role, frozenset[Phase]]] = {
     ClientAdvance: {"facilitator": OPEN},
     ClientPause: {"facilitator": TIMED},
     ClientContinue: {"facilitator": TIMED},
-    # a running round has no time to give: its ticks come at the scenario's pace
+    # a running round has no time to give: its ticks come at the pace that is set
     ClientExtend: {"facilitator": TIMED - {Phase.RUNNING}},
+    ClientStep: {"facilitator": TIMED},
+    ClientSetSpeed: {"facilitator": BEFORE_DEBRIEF},
+    ClientInject: {"facilitator": BEFORE_DEBRIEF},
+    ClientTell: {"facilitator": OPEN},
+    ClientMoveSeat: {"facilitator": OPEN},
+    ClientRenameSeat: {"facilitator": OPEN},
+    ClientRemoveSeat: {"facilitator": OPEN},
+    ClientLockRoom: {"facilitator": OPEN},
+    ClientSetDriver: {"facilitator": BEFORE_DEBRIEF},
     ClientInspectBuyer: {
         "facilitator": EVERY,
         "participant": frozenset({Phase.DEBRIEF}),

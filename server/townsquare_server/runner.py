@@ -14,24 +14,31 @@ from townsquare_agents.errors import InvariantError
 from townsquare_agents.plan import Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import Game, RoundResult, TickRecord
+from townsquare_server.entries import Due
 
 Timelines = dict[str, dict[str, list[float]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Compute one tick; `plans` is set when it is the first of its round, `last` when it is the last."""
+    """Compute one tick; `plans` is set when it is the first of its round, `last` when it is the last.
+
+    `events` happen in this tick, after those that the scenario has for it.
+    """
 
     last: bool
     plans: Mapping[str, Plan] | None
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end of a round."""
+    """The end of a round; `money` and `hours` are what the next one has."""
 
     result: RoundResult
     timelines: Timelines
+    money: float
+    hours: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,13 @@ class Runner:
 
     game: Game
     ticks: int  # in a round
+    round: int = 0  # the one that began last
     computed: int = 0  # of the running round, as far as the room knows
     next: TickRecord | None = None
     finished: Finished | None = None
     busy: bool = False
     _plans: Mapping[str, Plan] | None = None
+    _events: dict[Due, list[str]] = field(default_factory=dict)
     _orders: queue.SimpleQueue[Order] = field(default_factory=queue.SimpleQueue)
     _outcomes: queue.SimpleQueue[Outcome] = field(default_factory=queue.SimpleQueue)
 
@@ -63,14 +72,25 @@ class Runner:
 
     def begin(self, plans: Mapping[str, Plan]) -> None:
         """Have a round begin with the next order."""
+        self.round += 1
         self.computed, self.next, self.finished = 0, None, None
         self._plans = dict(plans)
+
+    def free_tick(self) -> Due:
+        """Return the first tick that is not computed yet, nor under way: the next in which an event can happen."""
+        ordered = self.computed + self.busy
+        return Due(self.round, ordered + 1) if self.round > 0 and ordered < self.ticks else Due(self.round + 1, 1)
+
+    def inject(self, event: str, due: Due) -> None:
+        """Have an event happen in a tick that is still to be ordered."""
+        self._events.setdefault(due, []).append(event)
 
     def order(self) -> bool:
         """Ask for the next tick unless it is there, under way or beyond the round; return whether that is new work."""
         if self.busy or self.next is not None or self.computed >= self.ticks:
             return False
-        self._orders.put(Order(self.computed + 1 == self.ticks, self._plans))
+        events = tuple(self._events.pop(Due(self.round, self.computed + 1), ()))
+        self._orders.put(Order(self.computed + 1 == self.ticks, self._plans, events))
         self._plans = None
         self.busy = True
         return True
@@ -83,9 +103,14 @@ class Runner:
             return
         if order.plans is not None:
             self.game.start_round(order.plans)
+        for event in order.events:
+            self.game.market.inject(event)
         record = self.game.step()
-        finished = Finished(self.game.finish_round(), self.game.timelines()) if order.last else None
-        self._outcomes.put(Outcome(record, finished))
+        self._outcomes.put(Outcome(record, self._finish() if order.last else None))
+
+    def _finish(self) -> Finished:
+        result, market = self.game.finish_round(), self.game.market
+        return Finished(result, self.game.timelines(), market.money, market.hours)
 
     def collect(self) -> None:
         """Take what the worker has finished, if it has."""

@@ -24,6 +24,7 @@ PERSONAL_CODE_LETTERS = 8
 NICKNAME_LENGTH = 24
 MIN_SECRET_BYTES = 16
 HOST = "host"
+COHOST = "cohost"
 PROJECTOR = "projector"
 
 _VERSION = "1"
@@ -117,10 +118,20 @@ def normal_code(text: str) -> str:
     return "".join(text.upper().replace("-", " ").split())
 
 
+def tidy(text: str) -> str:
+    """Return a text without surrounding and doubled spaces, in the one form that Unicode has for it."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def hidden_in(text: str) -> list[str]:
+    """Return the invisible characters of a text, but for those that hold letters together."""
+    return [c for c in text if c not in _JOINERS and _invisible(c)]
+
+
 def clean_nickname(text: str) -> str:
     """Return a nickname without surrounding and doubled spaces, or refuse it."""
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    hidden = [c for c in name.strip(_JOINERS) if c not in _JOINERS and _invisible(c)]
+    name = tidy(text)
+    hidden = hidden_in(name)
     visible = sum(unicodedata.category(c)[0] != "M" and c not in _JOINERS for c in name)
     if hidden or name != name.strip(_JOINERS):
         code = ord(hidden[0]) if hidden else ord(_JOINERS[0])

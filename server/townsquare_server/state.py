@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from townsquare_agents.plan import Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import TickRecord
-from townsquare_server.entries import Command, Commanded, Entry, Joined, Opened, PhaseBegan, Restarted, RoundEnded
+from townsquare_server.entries import Command, Commanded, Due, Entry, Joined, Opened, PhaseBegan, Restarted, RoundEnded
 from townsquare_server.phases import Phase, milliseconds
-from townsquare_server.plans import SharedPlan, Slots, from_plan, to_plan
+from townsquare_server.plans import Budget, SharedPlan, Slots, from_plan, to_plan
 from townsquare_server.runner import Finished, Timelines
-from townsquare_server.seats import HOST, PROJECTOR, Seat
+from townsquare_server.seats import COHOST, HOST, PROJECTOR, Seat
 from townsquare_server.timers import Timer
 from townsquare_server.wire import (
     ClientAdvance,
@@ -28,12 +28,23 @@ from townsquare_server.wire import (
     ClientContinue,
     ClientEditPlan,
     ClientExtend,
+    ClientInject,
+    ClientLockRoom,
+    ClientMoveSeat,
     ClientPause,
+    ClientRemoveSeat,
+    ClientRenameSeat,
+    ClientSetDriver,
     ClientSetReady,
+    ClientSetSpeed,
+    ClientStep,
+    ClientTell,
     Driver,
+    NoteView,
 )
 
 RECENT_COMMANDS = 64
+MOST_NOTES = 8
 RESTORED = "restored_after_restart"
 
 
@@ -48,6 +59,14 @@ class RoundRecord:
     drivers: dict[str, Driver]
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of the scenario and the tick in which it happens."""
+
+    event: str
+    due: Due
+
+
 @dataclass(slots=True)
 class State:
     """A room as its log tells it."""
@@ -55,16 +74,22 @@ class State:
     opened: Opened
     scenario: Scenario
     timer: Timer
+    budget: Budget  # of the next plan
     phase: Phase = Phase.LOBBY
     round: int = 0
     tick: int = 0
     hurried: bool = False  # the facilitator asked for the end of this phase
+    granted: int = 0  # ticks of the running round that may be shown although the clock stands
+    stepping: bool = False  # the clock stands, but the room goes on to the next review
+    speed: int = 100  # of running rounds, in percent of the scenario's pace
+    locked: bool = False
     seq: int = 0
     at: int = 0
     seats: dict[str, Seat] = field(default_factory=dict)
     joined: int = 0  # seats ever made for guests: an identifier is never given twice
     plans: dict[str, SharedPlan] = field(default_factory=dict)
     drivers: dict[str, Driver] = field(default_factory=dict)  # of the open teams, since the last planning
+    handed: set[str] = field(default_factory=set)  # teams that the facilitator gave to the computer
     in_force: dict[str, Slots] = field(default_factory=dict)  # people's plans of the running round
     live: dict[str, dict[str, float]] = field(default_factory=dict)
     nodes: NDArray[np.uint8] | None = None
@@ -73,15 +98,21 @@ class State:
     digests: list[str] = field(default_factory=list)
     timelines: Timelines = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    waiting: list[Happening] = field(default_factory=list)  # let happen by the facilitator and not shown yet
+    happened: list[Happening] = field(default_factory=list)
+    notes: list[NoteView] = field(default_factory=list)
+    told: int = 0  # notes ever written
     recent: dict[str, OrderedDict[int, Command]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, entry: Entry, opened: Opened, scenario: Scenario) -> State:
         """Return the state after a log's first entry."""
-        seats = {HOST: Seat(HOST, "facilitator", None, ""), PROJECTOR: Seat(PROJECTOR, "projector", None, "")}
+        seats = {seat: Seat(seat, "facilitator", None, "") for seat in (HOST, COHOST)}
+        seats[PROJECTOR] = Seat(PROJECTOR, "projector", None, "")
         plans = {team: SharedPlan() for team in opened.teams}
         timer = Timer.start(entry.at, milliseconds(Phase.LOBBY, scenario.calendar))
-        return cls(opened, scenario, timer, seq=entry.seq, at=entry.at, seats=seats, plans=plans)
+        budget = Budget(scenario.calendar.money_per_round, scenario.calendar.hours_per_round)
+        return cls(opened, scenario, timer, budget, seq=entry.seq, at=entry.at, seats=seats, plans=plans)
 
     # ------------------------------------------------------------------ questions
 
@@ -99,7 +130,7 @@ class State:
         if vendor not in self.plans:
             return "policy"
         if self.phase in (Phase.LOBBY, Phase.BRIEFING):
-            return "people" if self.members(vendor) else "policy"
+            return "people" if self.members(vendor) and vendor not in self.handed else "policy"
         return self.drivers[vendor]
 
     def everybody_ready(self) -> bool:
@@ -112,6 +143,10 @@ class State:
         if self.hurried or self.timer.ends_at is None:
             return self.timer.started_at
         return self.timer.started_at + (self.timer.ends_at - self.timer.started_at) * tick // self.ticks_per_round
+
+    def tick_due(self, now: int) -> bool:
+        """Whether the next tick of the running round is to be shown by now."""
+        return self.tick < self.granted if self.timer.paused else now >= self.due(self.tick + 1)
 
     @property
     def ticks_per_round(self) -> int:
@@ -130,8 +165,8 @@ class State:
             case Joined(nickname, team):
                 self.joined += 1
                 self.seats[entry.seat or ""] = Seat(entry.seat or "", "participant", team, nickname)
-            case Commanded(message):
-                self._command(entry.seat or "", message, entry.at)
+            case Commanded(message, due):
+                self._command(entry.seat or "", message, entry.at, due)
             case PhaseBegan(phase, round, drivers):
                 self._begin(Phase(phase), round, drivers, entry.at)
             case RoundEnded(_, digest):
@@ -152,17 +187,36 @@ class State:
         self.tick += 1
         self.live = record.live
         self.nodes = record.states
+        self._happen(Due(self.round, self.tick))
+
+    def _happen(self, now: Due) -> None:
+        """Tell of what happens in the tick that is shown: what the scenario has for it, then what was injected."""
+        own = [event.id for event in self.scenario.events if (event.round, event.tick) == (now.round, now.tick)]
+        self.happened += [Happening(event, now) for event in own]
+        self.happened += [happening for happening in self.waiting if happening.due == now]
+        self.waiting = [happening for happening in self.waiting if happening.due != now]
 
     def _begin(self, phase: Phase, round: int, drivers: Mapping[str, Driver] | None, at: int) -> None:
         self.phase, self.round, self.hurried, self.notices = phase, round, False, []
-        self.timer = Timer.start(at, milliseconds(phase, self.scenario.calendar))
+        paused = self.timer.paused  # a room that steps on stands still in its next phase too
+        self.timer = Timer.start(at, self._length(phase))
+        if paused:
+            self.timer.pause(at)
+        self.granted = self.ticks_per_round if self.stepping and phase is Phase.RUNNING else 0
+        self.stepping = self.stepping and phase is not Phase.REVIEW
         if phase is Phase.PLANNING:
             self.tick, self.drivers = 0, dict(drivers or {})
             for plan in self.plans.values():
                 plan.ready = False
         if phase is Phase.RUNNING:
             self.live = {}
+            for plan in self.plans.values():
+                plan.afford(self.scenario, self.budget)
             self.in_force = {team: plan.slots for team, plan in self.plans.items() if self.driver(team) == "people"}
+
+    def _length(self, phase: Phase) -> int | None:
+        length = milliseconds(phase, self.scenario.calendar)
+        return length * 100 // self.speed if length is not None and phase is Phase.RUNNING else length
 
     def _record(self, finished: Finished, at: int) -> None:
         result = finished.result
@@ -170,28 +224,71 @@ class State:
         drivers = {vendor.id: self.driver(vendor.id) for vendor in self.scenario.vendors}
         self.records.append(RoundRecord(result.vanity, result.value, result.observed, plans, drivers))
         self.timelines = finished.timelines
+        self.budget = Budget(finished.money, finished.hours)
         self.live = {}
         if self.nodes is not None:
             self.endings.append(self.nodes)
 
-    def _command(self, seat: str, message: Command, at: int) -> None:
+    def _command(self, seat: str, message: Command, at: int, due: Due | None) -> None:
         self._remember(seat, message)
         match message:
             case ClientEditPlan():
                 self._team_plan(seat).apply(message, seat, at)
             case ClientSetReady():
                 self._team_plan(seat).ready = message.ready
-            case ClientChangeTeam():
-                self.seats[seat] = replace(self.seats[seat], team=message.team)
+            case ClientChangeTeam(team=team):
+                self.seats[seat] = replace(self.seats[seat], team=team)
+            case ClientInject(event=event) if due is not None:
+                self.waiting = [*self.waiting, Happening(event, due)]
+            case ClientTell(team=team, text=text):
+                self.told += 1
+                self.notes = [*self.notes, NoteView(self.told, at, team, text)][-MOST_NOTES:]
+            case _:
+                self._command_clock(message, at)
+                self._command_door(message)
+
+    def _command_clock(self, message: Command, at: int) -> None:
+        match message:
             case ClientAdvance():
-                self.timer.resume(at)
+                self._resume(at)
                 self.hurried = True
             case ClientPause():
                 self.timer.pause(at)
             case ClientContinue():
-                self.timer.resume(at)
+                self._resume(at)
             case ClientExtend():
                 self.timer.extend(message.seconds * 1000, at)
+            case ClientStep(unit="tick"):
+                self.granted = max(self.granted, self.tick) + 1
+                if not self.hurried:  # what is left of the round is shorter by what was shown
+                    self.timer.shift((self.timer.paused_at or at) - self.due(self.granted))
+            case ClientStep():
+                self.stepping, self.granted = True, self.ticks_per_round
+            case ClientSetSpeed(percent=percent):
+                self.speed = percent
+                length = self._length(self.phase)
+                if self.phase is Phase.RUNNING and length is not None:
+                    self.timer.rescale(length, at)
+
+    def _resume(self, at: int) -> None:
+        self.timer.resume(at)
+        self.granted, self.stepping = 0, False
+
+    def _command_door(self, message: Command) -> None:
+        match message:
+            case ClientMoveSeat(seat=guest, team=team):
+                self.seats[guest] = replace(self.seats[guest], team=team)
+            case ClientRenameSeat(seat=guest, nickname=nickname):
+                self.seats[guest] = replace(self.seats[guest], nickname=nickname)
+            case ClientRemoveSeat(seat=guest):
+                del self.seats[guest]
+                self.recent.pop(guest, None)
+            case ClientLockRoom(locked=locked):
+                self.locked = locked
+            case ClientSetDriver(team=team, driver=driver):
+                self.handed = self.handed - {team} if driver == "people" else self.handed | {team}
+                if self.phase is Phase.PLANNING:
+                    self.drivers = {**self.drivers, team: driver}
 
     def _team_plan(self, seat: str) -> SharedPlan:
         return self.plans[self.seats[seat].team or ""]

@@ -49,6 +49,15 @@ class Timer:
         if self.ends_at is not None:
             self.ends_at = max(self.ends_at + by, self.paused_at if self.paused_at is not None else now)
 
+    def rescale(self, length: int, now: int) -> None:
+        """Give the whole phase another length; the share of it that is over stays the same."""
+        if self.ends_at is None:
+            return
+        at = self.paused_at if self.paused_at is not None else now
+        over, old = min(at, self.ends_at) - self.started_at, max(1, self.ends_at - self.started_at)
+        self.started_at = at - over * length // old
+        self.ends_at = self.started_at + length
+
     def rebase(self, last: int, now: int) -> None:
         """Account for a server that was down from `last` until `now`."""
         if self.paused_at is None:

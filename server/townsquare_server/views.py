@@ -16,7 +16,7 @@ from townsquare_server import wire
 from townsquare_server.effects import Audience
 from townsquare_server.phases import Phase
 from townsquare_server.seats import Seat
-from townsquare_server.state import State
+from townsquare_server.state import Happening, State
 
 FACILITATOR: Audience = "facilitator"
 PROJECTOR: Audience = "projector"
@@ -34,11 +34,13 @@ class Public:
     phase: wire.PhaseView
     teams: dict[str, wire.TeamView]
     leaderboard: list[str]
+    happened: list[wire.HappeningView]
 
     @classmethod
     def of(cls, state: State, around: Surroundings) -> Public:
         """Return the public part of a state."""
-        return cls(phase_view(state), team_views(state, around.online), _leaderboard(state))
+        happened = [_happening(state, each) for each in state.happened]
+        return cls(phase_view(state), team_views(state, around.online), _leaderboard(state), happened)
 
 
 @dataclass
@@ -64,6 +66,11 @@ class Surroundings:
     def scenario_view(self) -> wire.ScenarioView:
         """The part of every view that never changes."""
         return scenario_view(self.scenario)
+
+    @cached_property
+    def event_views(self) -> list[wire.EventView]:
+        """What a facilitator can let happen."""
+        return [wire.EventView(event.id, event.name, event.summary) for event in self.scenario.events]
 
 
 def team_audience(team: str) -> Audience:
@@ -91,9 +98,8 @@ def view(state: State, audience: Audience, around: Surroundings, public: Public 
     public = public or Public.of(state, around)
     own = audience.removeprefix("team:") if audience.startswith("team:") else None
     everything = audience == FACILITATOR or _open(state)
-    plans = {
-        team: plan.view(state.scenario) for team, plan in state.plans.items() if audience == FACILITATOR or team == own
-    }
+    host = audience == FACILITATOR
+    plans = {team: plan.view(state.scenario, state.budget) for team, plan in state.plans.items() if host or team == own}
     return wire.View(
         code=state.opened.code,
         language=state.opened.language,
@@ -108,7 +114,18 @@ def view(state: State, audience: Audience, around: Surroundings, public: Public 
         graph_url=around.graph_url,
         join_url=around.join_url,
         notices=state.notices,
+        happened=public.happened,
+        notes=[note for note in state.notes if host or note.team in (None, own)],
+        locked=state.locked,
+        speed=state.speed,
+        events=around.event_views if host else [],
+        waiting=[_happening(state, each) for each in state.waiting] if host else [],
     )
+
+
+def _happening(state: State, happening: Happening) -> wire.HappeningView:
+    event = next(event for event in state.scenario.events if event.id == happening.event)
+    return wire.HappeningView(event.id, event.name, event.summary, happening.due.round, happening.due.tick)
 
 
 def _open(state: State) -> bool:
@@ -168,6 +185,7 @@ def team_views(state: State, online: dict[str, int], *, only_open: bool = False)
                 for seat in state.seats.values()
                 if seat.team == vendor.id
             },
+            handed=vendor.id in state.handed,
         )
         for index, vendor in enumerate(state.scenario.vendors)
         if vendor.id in state.plans or not only_open

@@ -116,6 +116,7 @@ class TeamView(msgspec.Struct, frozen=True):
     driver: Driver  # who makes the plan of this round
     ready: bool
     seats: dict[str, SeatView]  # seat id -> seat
+    handed: bool = False  # the facilitator gave the team to the computer, until it is given back
 
 
 class SlotView(msgspec.Struct, frozen=True):
@@ -143,7 +144,11 @@ class EditView(msgspec.Struct, frozen=True):
 
 
 class PlanView(msgspec.Struct, frozen=True):
-    """The shared plan of a team for the coming round, with what it costs and what the team has."""
+    """The shared plan of a team for the coming round, with what it costs and what the team has.
+
+    An event may leave a round less than the plan of the round before costs: such a plan can only be made cheaper, and
+    where it is not, its newest levels are taken back when the round begins.
+    """
 
     slots: dict[str, SlotView]
     money: float
@@ -167,6 +172,33 @@ class VendorResults(msgspec.Struct, frozen=True):
     driver: list[Driver]
 
 
+class EventView(msgspec.Struct, frozen=True):
+    """Something that can happen to the whole market."""
+
+    id: str
+    name: Texts
+    summary: Texts
+
+
+class HappeningView(msgspec.Struct, frozen=True):
+    """An event of `View.happened` or `View.waiting`, and the tick in which it happens."""
+
+    id: str
+    name: Texts
+    summary: Texts
+    round: int
+    tick: int
+
+
+class NoteView(msgspec.Struct, frozen=True):
+    """What the facilitator told one team, or all (None). `number` counts upward in a room and names the note."""
+
+    number: int
+    at: int
+    team: str | None
+    text: str
+
+
 class View(msgspec.Struct, frozen=True):
     """All that one audience (facilitator, projector, or one team) may see of a room.
 
@@ -187,6 +219,12 @@ class View(msgspec.Struct, frozen=True):
     graph_url: str | None  # None while the layout is being computed
     join_url: str
     notices: list[str]  # keys of texts, e.g. "restored_after_restart"
+    happened: list[HappeningView] = []  # oldest first; an event is shown with the tick in which it happens
+    notes: list[NoteView] = []  # the newest last, at most 8; the projector gets those for all
+    locked: bool = False  # no new guests; who has a seat comes back to it
+    speed: int = 100  # of a running round, in percent of the scenario's pace
+    events: list[EventView] = []  # the facilitator's: what it can let happen
+    waiting: list[HappeningView] = []  # the facilitator's: what it let happen and is not shown yet
 
 
 # client to server -------------------------------------------------------------
@@ -297,6 +335,67 @@ class ClientExtend(ClientMessage, frozen=True):
     seconds: Annotated[int, msgspec.Meta(ge=-86_400, le=86_400)]
 
 
+class ClientStep(ClientMessage, frozen=True):
+    """Facilitator, while the clock stands: show the next tick, or go on to the next review, and stand still again."""
+
+    unit: Literal["tick", "round"]
+
+
+class ClientSetSpeed(ClientMessage, frozen=True):
+    """Facilitator: set the pace of running rounds, of this one and of those to come, in percent of the scenario's."""
+
+    percent: Annotated[int, msgspec.Meta(ge=10, le=1000)]
+
+
+class ClientInject(ClientMessage, frozen=True):
+    """Facilitator: let an event of the scenario happen in the next tick that is not computed yet."""
+
+    event: str
+
+
+class ClientTell(ClientMessage, frozen=True):
+    """Facilitator: tell one team something, or all (None)."""
+
+    team: str | None
+    text: str  # 1-280 visible characters
+
+
+class ClientMoveSeat(ClientMessage, frozen=True):
+    """Facilitator: move a guest to another team."""
+
+    seat: str
+    team: str
+
+
+class ClientRenameSeat(ClientMessage, frozen=True):
+    """Facilitator: give a guest another nickname."""
+
+    seat: str
+    nickname: str
+
+
+class ClientRemoveSeat(ClientMessage, frozen=True):
+    """Facilitator: take a guest's seat away, for good. A room that is not locked lets the guest join anew."""
+
+    seat: str
+
+
+class ClientLockRoom(ClientMessage, frozen=True):
+    """Facilitator: let no new guest in (or let them in again)."""
+
+    locked: bool
+
+
+class ClientSetDriver(ClientMessage, frozen=True):
+    """Facilitator: give a team to the computer, or back to its people.
+
+    Until a round runs this counts for that round; while one runs and in its review it counts for the next.
+    """
+
+    team: str
+    driver: Driver
+
+
 class ClientInspectBuyer(ClientMessage, frozen=True):
     """Ask why a buyer is where it is (facilitator, or anybody in the debrief); answered by `ServerBuyerStory`."""
 
@@ -332,10 +431,12 @@ class ServerWelcome(ServerMessage, frozen=True):
     nickname: str
     token: str
     personal_code: str
-    projector_token: str | None  # facilitator only: opens the projector view
+    projector_token: str | None  # facilitators only: opens the projector view
     now: int
     protocol: int
     server_version: str
+    cohost_token: str | None = None  # first facilitator only: opens the facilitator's view for a second one
+    cohost_code: str | None = None  # the same, as the second one's personal code
 
 
 class ServerSnapshot(ServerMessage, frozen=True):
@@ -398,6 +499,7 @@ class ServerRoomInfo(ServerMessage, frozen=True):
     round: int
     rounds: int
     teams: dict[str, TeamView]
+    locked: bool = False
 
 
 class ScenarioChoice(msgspec.Struct, frozen=True):
@@ -448,7 +550,7 @@ class ServerBuyerStory(ServerMessage, frozen=True):
 
 
 class ServerGoodbye(ServerMessage, frozen=True):
-    """The server closes this connection and says why (`replaced`, `shutdown`, `room_closed`, `too_fast`)."""
+    """The server closes this connection and says why (`removed`, `replaced`, `shutdown`, `room_closed`, `too_fast`)."""
 
     reason: str
 
@@ -467,6 +569,15 @@ ClientAny = (
     | ClientPause
     | ClientContinue
     | ClientExtend
+    | ClientStep
+    | ClientSetSpeed
+    | ClientInject
+    | ClientTell
+    | ClientMoveSeat
+    | ClientRenameSeat
+    | ClientRemoveSeat
+    | ClientLockRoom
+    | ClientSetDriver
     | ClientInspectBuyer
     | ClientAcknowledge
 )

@@ -18,6 +18,7 @@ from townsquare_server.seats import Signer
 
 START = 1_760_000_000_000
 SIGNER = Signer([b"a secret of the tests, long enough"])
+TEXT = {"en": "It happens", "nb": "Det skjer"}
 SETTINGS = RoomSettings(SIGNER, "http://square.example")
 
 
@@ -34,6 +35,27 @@ def small_scenario(rounds: int = 2, ticks: int = 4, buyers: int = 60) -> Scenari
     for play in data["plays"]:
         for message in play["messages"]:
             message["first_day"] = 1
+    return Scenario.from_json(json.dumps(data).encode())
+
+
+def eventful(rounds: int = 3, ticks: int = 4, buyers: int = 60, **scheduled: int) -> Scenario:
+    """A small scenario with a recession that halves the money, and a boom; `recession=2` has it come by itself."""
+    data = json.loads(small_scenario(rounds, ticks, buyers).to_json())
+    changes = {"recession": 0.5, "boom": 2.0}
+    data["events"] = [
+        {
+            "id": id,
+            "name": TEXT,
+            "summary": TEXT,
+            "round": scheduled.get(id),
+            "tick": 3,
+            "changes": [
+                {"path": "calendar.money_per_round", "multiply": factor},
+                {"path": "parameters.need.per_quarter", "multiply": factor},
+            ],
+        }
+        for id, factor in changes.items()
+    ]
     return Scenario.from_json(json.dumps(data).encode())
 
 
@@ -94,6 +116,7 @@ class Driver:
                 todo += self.room.advance(self.now)
             else:
                 assert isinstance(effect, Disconnect)
+                self.mirrors.pop(effect.seat, None)
         return done
 
     def _mirror(self, seat: str, message: wire.ServerMessage) -> None:

@@ -13,6 +13,9 @@ from townsquare_server.app import Application
 from townsquare_server.client import Player
 from townsquare_server.desk import Desk
 from townsquare_server.wire import (
+    ClientMoveSeat,
+    ClientRemoveSeat,
+    ClientResume,
     ServerAck,
     ServerRefusal,
 )
@@ -86,3 +89,26 @@ def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
 
     with_server(tmp_path, test)
     assert "a mistake of the program" in caplog.text
+
+
+def test_a_moved_guest_s_connections_follow_it_and_a_removed_one_s_end(tmp_path: Path) -> None:
+    async def test(application: Application, url: str) -> None:
+        async with Player(url) as host, Player(url) as second, Player(url) as anna, Player(url) as phone:
+            room = await create(host)
+            seat = (await join(anna, room.code, "Anna", "A")).seat
+            await phone.ask(lambda id: ClientResume(id, anna.welcome.token if anna.welcome else ""))
+            assert room.cohost_token is not None
+            await second.ask(lambda id: ClientResume(id, room.cohost_token or ""))
+            await advance(host)
+            assert isinstance(await second.ask(lambda id: ClientMoveSeat(id, seat, "B")), ServerAck)
+            for device in (anna, phone):
+                await device.until(lambda view: list(view["plans"]) == ["B"])
+            assert isinstance(await edit(anna, "contest", "level", 1), ServerAck)
+            await phone.until(lambda view: "contest" in view["plans"]["B"]["slots"])  # and what comes later arrives too
+            assert isinstance(await second.ask(lambda id: ClientRemoveSeat(id, seat)), ServerAck)
+            for device in (anna, phone):
+                await device.connection.wait_closed()
+                assert device.goodbye == "removed"
+            await host.until(lambda view: seat not in view["teams"]["B"].get("seats", {}))
+
+    with_server(tmp_path, test)

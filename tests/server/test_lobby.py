@@ -11,7 +11,7 @@ import pytest
 from townsquare_agents.errors import InvariantError
 from townsquare_server import wire
 from townsquare_server.effects import Append, Send
-from townsquare_server.entries import Opened, decode
+from townsquare_server.entries import FORMAT, Opened, decode
 from townsquare_server.errors import RefusalError
 from townsquare_server.lobby import Lobby
 
@@ -44,7 +44,7 @@ def test_room_is_logged_before_the_facilitator_is_welcomed(lobby: Lobby) -> None
     assert lobby.room(room.code) is room
     opened = decode(append.entry, room.code, 1).data
     assert isinstance(opened, Opened)
-    assert (opened.code, opened.teams, opened.language, opened.format) == (room.code, ["A", "B"], "nb", 1)
+    assert (opened.code, opened.teams, opened.language, opened.format) == (room.code, ["A", "B"], "nb", FORMAT)
 
 
 def test_capabilities_of_the_facilitator(lobby: Lobby) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from townsquare_agents.plays import check_plan, plan_cost
 from townsquare_server.errors import RefusalError
-from townsquare_server.plans import HISTORY, SharedPlan, from_plan, to_plan
+from townsquare_server.plans import HISTORY, Budget, SharedPlan, from_plan, to_plan
 from townsquare_server.wire import ClientEditPlan
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -20,12 +20,13 @@ from driving import small_scenario
 steady = settings(deadline=None, derandomize=True)  # the same examples on every machine, however busy
 
 SCENARIO = small_scenario()
+BUDGET = Budget(SCENARIO.calendar.money_per_round, SCENARIO.calendar.hours_per_round)
 TOPIC, AUDIENCE = SCENARIO.topics[0].id, SCENARIO.archetypes[0].id
 
 
 def edit(plan: SharedPlan, slot: str, field: str, value: object, seat: str = "s1", at: int = 5) -> None:
     message = ClientEditPlan(1, slot, field, value)  # type: ignore[arg-type]
-    slots = plan.edited(SCENARIO, "A", message, seat, at)
+    slots = plan.edited(SCENARIO, "A", message, seat, at, BUDGET)
     plan.apply(message, seat, at)
     assert plan.slots == slots
 
@@ -103,16 +104,13 @@ def test_refusals_name_the_value_and_the_remedy(slot: str, field: str, value: ob
 
 def test_too_many_slots() -> None:
     plan = SharedPlan()
-    free = small_scenario()
-    data = free.model_copy(update={"calendar": free.calendar.model_copy(update={"money_per_round": 1e9})})
-    data = data.model_copy(update={"calendar": data.calendar.model_copy(update={"hours_per_round": 1e6})})
     names = [
         f"{play}{n}" for n in ("", *(f"#{k}" for k in range(2, 10))) for play in ("auto_dm", "broadcast", "contest")
     ]
     for name in names[:24]:
         plan.apply(ClientEditPlan(1, name, "level", 1), "s1", 1)
     with pytest.raises(RefusalError, match="25 slots"):
-        plan.edited(data, "A", ClientEditPlan(1, names[24], "level", 1), "s1", 1)
+        plan.edited(SCENARIO, "A", ClientEditPlan(1, names[24], "level", 1), "s1", 1, Budget(1e9, 1e6))
 
 
 def test_edit_that_changes_nothing_leaves_no_trace() -> None:
@@ -136,7 +134,7 @@ def test_history_keeps_the_newest_changes() -> None:
 
 def test_view_says_what_the_plan_costs() -> None:
     plan = planned(contest=2, buyer_survey=1)
-    view = plan.view(SCENARIO)
+    view = plan.view(SCENARIO, BUDGET)
     assert (view.money_used, view.hours_used) == plan_cost(SCENARIO, to_plan(plan.slots))
     assert (view.money, view.hours) == (60_000, 320)
 
@@ -177,7 +175,7 @@ def test_edits_of_different_fields_commute(edits: list[tuple[str, str, object]],
         if (slot, field) in accepted or slot not in plan.slots or (field == "level" and value == 0):
             continue
         try:
-            plan.edited(SCENARIO, "A", message, "s1", 5)
+            plan.edited(SCENARIO, "A", message, "s1", 5, BUDGET)
         except RefusalError:
             continue
         accepted[slot, field] = message

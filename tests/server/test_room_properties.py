@@ -16,9 +16,9 @@ from townsquare_server.errors import RefusalError
 from townsquare_server.room import Room
 
 sys.path.insert(0, str(Path(__file__).parent))
-from driving import SETTINGS, Driver, small_scenario, strip
+from driving import SETTINGS, Driver, eventful, strip
 
-SCENARIO = small_scenario(rounds=2, ticks=3, buyers=30)
+SCENARIO = eventful(rounds=2, ticks=3, buyers=30, boom=2)
 SLOTS = st.sampled_from([play.id for play in SCENARIO.plays] + ["contest#2", "contest#1", "", "nothing", "x" * 300])
 VALUES = st.one_of(
     st.integers(-2, 7),
@@ -29,6 +29,8 @@ VALUES = st.one_of(
 )
 PHASES = st.sampled_from(["lobby", "briefing", "planning", "running", "review", "debrief", "closed"])
 TEAMS = st.sampled_from(["A", "B", "C", "", "team:A"])
+SEATS = st.sampled_from(["s1", "s2", "s3", "host", "projector", "s99"])
+NAMES = st.sampled_from(["Kari", "kari", "Ola", "\u202eevil", "", "Per", "陳小姐", "a" * 30])
 IDS = st.integers(0, 40)  # few numbers, so that repetitions and collisions come up
 
 
@@ -50,6 +52,15 @@ def commands() -> st.SearchStrategy[wire.ClientMessage]:
         st.builds(wire.ClientPause, IDS),
         st.builds(wire.ClientContinue, IDS),
         st.builds(wire.ClientExtend, IDS, st.integers(-86_400, 86_400)),
+        st.builds(wire.ClientStep, IDS, st.sampled_from(["tick", "round"])),
+        st.builds(wire.ClientSetSpeed, IDS, st.integers(10, 1000)),
+        st.builds(wire.ClientInject, IDS, st.sampled_from(["recession", "boom", "plague"])),
+        st.builds(wire.ClientTell, IDS, st.none() | TEAMS, st.text(max_size=9)),
+        st.builds(wire.ClientMoveSeat, IDS, SEATS, TEAMS),
+        st.builds(wire.ClientRenameSeat, IDS, SEATS, NAMES),
+        st.builds(wire.ClientRemoveSeat, IDS, SEATS),
+        st.builds(wire.ClientLockRoom, IDS, st.booleans()),
+        st.builds(wire.ClientSetDriver, IDS, TEAMS, st.sampled_from(["people", "policy"])),
         st.builds(wire.ClientInspectBuyer, IDS, st.integers(0, 40)),
         st.builds(wire.ClientAcknowledge, IDS, st.integers(0, 2**53 - 1)),
         st.builds(wire.ClientResume, IDS, st.text(max_size=9), st.none() | IDS),
@@ -64,13 +75,13 @@ class RoomMachine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.driver = Driver.open(SCENARIO)
-        self.people = ["host", "projector", "s99"]
+        self.people = ["host", "cohost", "projector", "s99"]
         self.checked = 0
 
     def seats(self) -> list[str]:
         return [seat for seat in self.people if seat in self.driver.room.state.seats]
 
-    @rule(nickname=st.sampled_from(["Kari", "kari", "Ola", "\u202eevil", "", "Per", "陳小姐", "a" * 30]), team=TEAMS)
+    @rule(nickname=NAMES, team=TEAMS)
     def join(self, nickname: str, team: str) -> None:
         before, restarting = self.everything(), self.driver.room._restarted
         try:
@@ -99,6 +110,10 @@ class RoomMachine(RuleBasedStateMachine):
             assert self.everything() == before
         elif acknowledged and appended:
             assert appended[0] < acknowledged[0]
+
+    @rule(message=commands())
+    def lead(self, message: wire.ClientMessage) -> None:
+        self.command(0, message)
 
     @rule()
     def skip(self) -> None:
@@ -169,5 +184,5 @@ class RoomMachine(RuleBasedStateMachine):
 
 TestRoomMachine = RoomMachine.TestCase
 TestRoomMachine.settings = settings(
-    max_examples=20, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import sys
+from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from townsquare_server import rules, wire
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "wire"))
+import examples
+from driving import Driver
 
 ROLES: tuple[wire.Role, ...] = get_args(wire.Role)
 
@@ -65,3 +73,43 @@ def test_refusal_names_what_is_allowed() -> None:
 def test_document_lists_every_rule() -> None:
     rows = rules.markdown().splitlines()[2:]
     assert len(rows) == sum(len(rule) for rule in rules.RULES.values())
+
+
+FACILITATORS = {kind for kind, rule in rules.RULES.items() if set(rule) == {"facilitator"}}
+
+
+def test_the_facilitator_s_commands() -> None:
+    clock = {wire.ClientAdvance, wire.ClientPause, wire.ClientContinue, wire.ClientExtend, wire.ClientStep}
+    guests = {wire.ClientMoveSeat, wire.ClientRenameSeat, wire.ClientRemoveSeat, wire.ClientLockRoom}
+    rest = {wire.ClientSetSpeed, wire.ClientInject, wire.ClientTell, wire.ClientSetDriver}
+    assert clock | guests | rest == FACILITATORS
+
+
+@pytest.mark.parametrize("phase", [phase.value for phase in Phase])
+def test_whatever_projector_and_participants_send_a_facilitator_s_thing_is_not_done(phase: str) -> None:
+    """Every message, from every seat but the facilitators', in every phase: the room and its log stay as they are."""
+    driver = Driver.open()
+    kari, ola = driver.join("Kari", "A"), driver.join("Ola", "B")
+    driver.run(driver.room.connected("projector", None, driver.now))
+    driver.to(phase)
+    sent = 0
+    for name, message in examples.client_messages().items():
+        if type(message) not in FACILITATORS:
+            continue
+        for variant in variants(message, driver, ola):
+            for seat in (kari, "projector", "", "s99"):
+                before, length = driver.views(), len(driver.log)
+                answer = driver.tell(seat, variant)
+                assert isinstance(answer, wire.ServerRefusal), (name, seat)
+                assert answer.code == ("wrong_role" if seat in (kari, "projector") else "not_seated"), (name, seat)
+                assert (driver.views(), len(driver.log)) == (before, length), (name, seat)
+                sent += 1
+    assert sent >= 4 * len(FACILITATORS)
+
+
+def variants(message: wire.ClientMessage, driver: Driver, guest: str) -> list[wire.ClientMessage]:
+    """Return a message as it is, and made to fit this very room."""
+    state = driver.room.state
+    fitting = {"seat": guest, "phase": state.phase.value, "round": state.round, "team": "B"}
+    fields = {name: value for name, value in fitting.items() if name in message.__struct_fields__}
+    return [message, msgspec.structs.replace(message, **fields)]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from townsquare_server import session_file
-from townsquare_server.entries import FORMAT, Entry, Opened, RoundEnded, encode
+from townsquare_server.entries import FORMAT, KINDS, Command, Commanded, Entry, Opened, RoundEnded, decode, encode
 from townsquare_server.errors import ReplayError
+from townsquare_server.restore import replay
+
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 def test_a_session_file_of_a_later_format_is_told_in_words(tmp_path: Path) -> None:
@@ -70,3 +74,28 @@ def test_a_log_with_a_gap_is_not_packed() -> None:
         session_file.pack("BCDFGH", room_entries()[1:])
     with pytest.raises(ReplayError, match="empty"):
         session_file.pack("BCDFGH", [])
+
+
+def test_every_format_ever_shipped_has_a_golden_session() -> None:
+    names = {f"session_format_{number}.townsquare" for number in range(1, FORMAT + 1)}
+    assert {path.name for path in GOLDEN.glob("*.townsquare")} == names
+
+
+@pytest.mark.parametrize("number", range(1, FORMAT + 1))
+def test_a_golden_session_still_replays(number: int) -> None:
+    manifest, entries = session_file.unpack(GOLDEN / f"session_format_{number}.townsquare")
+    opened = decode(entries[0], manifest.room, 1).data
+    assert isinstance(opened, Opened)
+    assert opened.format == number
+    state, _ = replay(manifest.room, entries)
+    assert len(state.records) == state.scenario.calendar.rounds > 1
+    assert state.digests == manifest.digests
+    assert state.phase.value == "closed"
+
+
+def test_the_newest_golden_session_holds_every_command() -> None:
+    manifest, blobs = session_file.unpack(GOLDEN / f"session_format_{FORMAT}.townsquare")
+    entries = [decode(blob, manifest.room, number) for number, blob in enumerate(blobs, start=1)]
+    commands = {type(entry.data.message) for entry in entries if isinstance(entry.data, Commanded)}
+    assert commands == set(get_args(Command))
+    assert {type(entry.data) for entry in entries} == set(KINDS.values())

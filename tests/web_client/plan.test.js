@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadTexts, setLanguage } from "../../web_client/i18n/texts.js";
-import { actions, blockedBy, freeSlot, playOf, slotsOf, spending } from "../../web_client/plan.js";
+import { actions, blockedBy, fits, freeSlot, inPlan, playOf, slotsOf, spending } from "../../web_client/plan.js";
 import { fixture } from "./fixtures.js";
 
 globalThis.document ??= /** @type {any} */ ({ documentElement: {} });
@@ -32,4 +32,16 @@ test("a level that does not fit says what is lacking", () => {
   assert.equal(blockedBy(play, { ...plan, money_used: plan.money - play.money, hours_used: plan.hours - play.hours }), null);
   assert.match(blockedBy(play, { ...plan, money_used: plan.money, hours_used: 0 }) ?? "", /short/);
   assert.match(blockedBy(play, { ...plan, money_used: 0, hours_used: plan.hours }) ?? "", /short/);
+});
+
+test("a play is found by the words of its name, its summary and its side, however they are written", () => {
+  const play = scenario.plays.find((/** @type {any} */ entry) => entry.id === "ad_burst");
+  for (const words of ["", "  ", "AD", "burst ad", "follow network", "shout paid"]) assert.ok(fits(play, words), words);
+  for (const words of ["contest", "ad contest", "talk"]) assert.ok(!fits(play, words), words);
+});
+
+test("a play is in the plan when any of its slots is", () => {
+  const slots = /** @type {any} */ ({ "contest#2": {} });
+  assert.ok(inPlan(slots, "contest"));
+  assert.ok(!inPlan(slots, "ad_burst"));
 });

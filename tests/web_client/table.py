@@ -31,6 +31,7 @@ class Table:
         self.host = self.screen("host", "laptop")
         self.projector = self.screen("projector", "wall")
         self.guests: list[Screen] = []
+        self.more: list[Screen] = []  # people who come and go
         self.code = ""
 
     def screen(self, name: str, kind: str) -> Screen:
@@ -40,9 +41,11 @@ class Table:
     def everybody(self) -> list[Screen]:
         return [self.host, self.projector, *self.guests]
 
-    def open_room(self) -> None:
+    def open_room(self, scenario: str | None = None) -> None:
         page = self.host.page
         page.goto(self.url)
+        if scenario:
+            page.locator(f"label:has(input[value={scenario}])").click()
         page.locator(".wide-tabs button").nth(1).click()  # two teams
         self.host.show("00-home")
         page.locator("main form button.primary").last.click()
@@ -119,7 +122,7 @@ class Table:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
         """Close every page; keep a picture of each when something went wrong, and what it complained about."""
-        for screen in self.everybody:
+        for screen in (*self.everybody, *self.more):
             if error is not None:
                 screen.page.screenshot(path=self.folder / f"99-failed-{screen.name}.png")
                 error.add_note("\n".join([f"{screen.name} at {screen.page.url}", *screen.errors]))

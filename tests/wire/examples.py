@@ -189,6 +189,22 @@ SCENARIO = wire.ScenarioView(
 )
 
 
+EVENTS = {
+    "recession": (
+        texts("Recession", "Nedgangstid"),
+        texts("Half as many accounts look for a supplier.", "Halvparten så mange bedrifter ser etter leverandør."),
+    ),
+    "spam_wave": (
+        texts("Spam wave", "Spambølge"),
+        texts("Spammers have found a way around the police.", "Spammerne har funnet en vei utenom kontrollen."),
+    ),
+}
+NOTES = [
+    wire.NoteView(1, NOW - 300_000, None, "Lunsj klokka tolv. Runde 4 begynner halv ett."),
+    wire.NoteView(2, NOW - 50_000, "A", "Dere har timer igjen: hva med et lytteverktøy?"),
+]
+
+
 def slot(
     play: str, level: int, author: str | None, topic: str | None = None, audience: str | None = None
 ) -> wire.SlotView:
@@ -326,7 +342,18 @@ def view(where: wire.PhaseView, finished: int, own: str | None, *, host: bool = 
         graph_url="/rooms/KWMRTX/graph-5f2d9a01.bin",
         join_url="http://192.168.1.20:8000/#/join/KWMRTX",
         notices=["restored_after_restart"] if where.name == "review" else [],
+        happened=[happening("recession", 2, 9)] if finished else [],
+        notes=[note for note in NOTES if finished and (host or note.team in (None, own))],
+        locked=where.name in ("running", "review"),
+        speed=200 if where.name == "running" else 100,
+        events=[wire.EventView(id, *words) for id, words in EVENTS.items()] if host else [],
+        waiting=[happening("spam_wave", where.round, where.tick + 2)] if host and where.name == "running" else [],
     )
+
+
+def happening(id: str, round: int, tick: int) -> wire.HappeningView:
+    """Return an event in its tick."""
+    return wire.HappeningView(id, *EVENTS[id], round, tick)
 
 
 def snapshots() -> dict[str, wire.ServerMessage]:
@@ -370,6 +397,17 @@ def client_messages() -> dict[str, wire.ClientMessage]:
         "client_pause": wire.ClientPause(NOW + 14),
         "client_continue": wire.ClientContinue(NOW + 15),
         "client_extend": wire.ClientExtend(NOW + 16, 60),
+        "client_step": wire.ClientStep(NOW + 20, "tick"),
+        "client_step_round": wire.ClientStep(NOW + 21, "round"),
+        "client_set_speed": wire.ClientSetSpeed(NOW + 22, 200),
+        "client_inject": wire.ClientInject(NOW + 23, "recession"),
+        "client_tell": wire.ClientTell(NOW + 24, "A", "Dere har timer igjen: hva med et lytteverktøy?"),
+        "client_tell_all": wire.ClientTell(NOW + 25, None, "Lunsj klokka tolv."),
+        "client_move_seat": wire.ClientMoveSeat(NOW + 26, "s3", "B"),
+        "client_rename_seat": wire.ClientRenameSeat(NOW + 27, "s3", "Åse"),
+        "client_remove_seat": wire.ClientRemoveSeat(NOW + 28, "s3"),
+        "client_lock_room": wire.ClientLockRoom(NOW + 29, True),
+        "client_set_driver": wire.ClientSetDriver(NOW + 30, "A", "policy"),
         "client_inspect_buyer": wire.ClientInspectBuyer(NOW + 17, 731),
         "client_acknowledge": wire.ClientAcknowledge(NOW + 18, 17),
     }
@@ -383,8 +421,22 @@ def server_messages() -> dict[str, wire.ServerMessage]:
         4, "KWMRTX", "s3", "participant", "A", "Åse-Marie", token, "HJKM-RTWX", None, NOW, 1, "0.1.0"
     )
     host_token, projector = "1.facilitator.KWMRTX.host.b1Zk8sQm4Rj0", "1.projector.KWMRTX.projector.Qx93LmVn27aa"
+    cohost = "1.facilitator.KWMRTX.cohost.Yt5pWc0aHq81"
     host = wire.ServerWelcome(
-        1, "KWMRTX", "host", "facilitator", None, "", host_token, "WXYZ-HJKM", projector, NOW, 1, "0.1.0"
+        1,
+        "KWMRTX",
+        "host",
+        "facilitator",
+        None,
+        "",
+        host_token,
+        "WXYZ-HJKM",
+        projector,
+        NOW,
+        1,
+        "0.1.0",
+        cohost,
+        "RSTW-BCDF",
     )
     patch: dict[str, object] = {
         "plans": {

@@ -40,7 +40,7 @@ export const refusalText = ({ code, message }) => (has(`refusal.${code}`) ? t(`r
 /** @param {{toasts: {id: number, code: string, detail: string}[]}} props */
 export const Toasts = ({ toasts }) => html`<div class="toasts" role="alert">
   ${toasts.map(
-    ({ id, code, detail: message }) => html`<div class="toast" key=${id}>
+    ({ id, code, detail: message }) => html`<div class=${`toast ${code.startsWith("note ") ? "told" : ""}`} key=${id}>
       <span>${refusalText({ code, message })}</span>
       <button type="button" class="x" aria-label=${t("close")} onClick=${() => dismiss(id)}>×</button>
     </div>`,

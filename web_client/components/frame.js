@@ -6,8 +6,8 @@
 import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { clockFace, elapsed, now, remaining, useClock } from "../clock.js";
-import { has, t } from "../i18n/index.js";
-import { goodbye, phase, scenario, status, view } from "../store.js";
+import { has, t, text } from "../i18n/index.js";
+import { goodbye, me, phase, scenario, status, toast, view } from "../store.js";
 import { html } from "./basic.js";
 import { Icon } from "./icons.js";
 
@@ -52,16 +52,46 @@ export const Announcer = ({ name }) => {
 
 const putAway = signal(/** @type {string[]} */ ([]));
 
-export const Notices = () => {
-  const keys = (view.value?.notices ?? []).filter((key) => !putAway.value.includes(key) && has(`notice.${key}`));
+/** @param {{id: string, icon: string, children?: any}} props */
+const Notice = ({ id, icon, children }) => html`<div class=${`notice ${icon}`} role="status">
+  <${Icon} name=${icon} /><span>${children}</span>
+  <button type="button" class="x" aria-label=${t("close")} onClick=${() => (putAway.value = [...putAway.value, id])}>×</button>
+</div>`;
+
+/** @param {import("../types.js").HappeningView} event */
+export const eventKey = (event) => `${event.id} ${event.round} ${event.tick}`;
+/** @param {import("../types.js").NoteView} note */
+const noteKey = (note) => `note ${note.number}`;
+
+let heard = -1; // the newest note that was there when the page came, or was shown since
+
+/** A new note is shown at once, wherever the reader is on the page; it stays among the notices. */
+const NoteToasts = () => {
+  const notes = view.value?.notes ?? [];
+  const newest = notes.at(-1)?.number ?? 0;
+  useEffect(() => {
+    if (heard >= 0 && me.value?.role === "participant") for (const note of notes) if (note.number > heard) toast(noteKey(note), `${t("note.host")}: ${note.text}`);
+    heard = newest;
+  }, [newest]);
+  return null;
+};
+
+/** @param {{notes?: boolean}} props the host has its notes elsewhere */
+export const Notices = ({ notes: withNotes = true }) => {
+  const fresh = (/** @type {string} */ key) => !putAway.value.includes(key);
+  const keys = (view.value?.notices ?? []).filter((key) => fresh(key) && has(`notice.${key}`));
+  const happened = (view.value?.happened ?? []).filter((event) => event.round === phase.value?.round && fresh(eventKey(event)));
+  const notes = withNotes ? (view.value?.notes ?? []).filter((note) => fresh(noteKey(note))).slice(-2) : [];
   const paused = phase.value?.paused;
   return html`${paused && html`<div class="notice" role="status"><${Icon} name="pause" /><span>${t("notice.paused")}</span></div>`}
-  ${keys.map(
-    (key) => html`<div class="notice" role="status" key=${key}>
-      <${Icon} name="check" /><span>${t(`notice.${key}`)}</span>
-      <button type="button" class="x" aria-label=${t("close")} onClick=${() => (putAway.value = [...putAway.value, key])}>×</button>
-    </div>`,
-  )}`;
+  ${happened.map((event) => html`<${Notice} key=${eventKey(event)} id=${eventKey(event)} icon="event">
+    <strong>${text(event.name)}.</strong> ${text(event.summary)}
+  </${Notice}>`)}
+  ${notes.map((note) => html`<${Notice} key=${noteKey(note)} id=${noteKey(note)} icon="note">
+    <span class="kicker">${t(note.team == null ? "note.to_all" : "note.to_you")}</span> ${note.text}
+  </${Notice}>`)}
+  ${keys.map((key) => html`<${Notice} key=${key} id=${key} icon="check">${t(`notice.${key}`)}</${Notice}>`)}
+  <${NoteToasts} />`;
 };
 
 /** What stands in place of the room when the seat is lost or the room closed; null while all is well. */

@@ -3,11 +3,13 @@
  *
  * Law: each button says what happens next; what cannot be taken back asks first.
  */
+import { useEffect } from "preact/hooks";
 import { Brand, Loading, html } from "../components/basic.js";
 import { Announcer, Gone, Notices, PhaseLine, gone } from "../components/frame.js";
 import { t, text } from "../i18n/index.js";
 import { me, phase, scenario, view } from "../store.js";
 import { Clock } from "./host_clock.js";
+import { HostEvents, HostNotes, HostRoom } from "./host_desk.js";
 import { HostDoor } from "./host_door.js";
 import { ResultsTable } from "./host_results.js";
 import { HostTeams } from "./host_teams.js";
@@ -15,6 +17,10 @@ import { Race } from "./running.js";
 import { Debrief } from "./story.js";
 
 export const FacilitatorView = () => {
+  useEffect(() => {
+    // a second host's link: the seat is kept in the browser now, and its token need not stand in the address
+    if (me.value && location.hash.startsWith("#/host/")) history.replaceState(null, "", "#/host");
+  }, [me.value]);
   if (gone.value) return html`<${Gone} />`;
   const [seat, at, world] = [me.value, phase.value, scenario.value];
   if (!seat || !at || !world) return html`<${Loading} text=${t("loading.room")} />`;
@@ -31,14 +37,19 @@ export const FacilitatorView = () => {
     <${Announcer} name=${t("host.name")} />
     <main class="host-main">
       <div class="host-work">
-        <${Notices} />
+        <${Notices} notes=${false} />
         ${at.name === "lobby" && html`<${HostDoor} seat=${seat} big=${true} />`}
         ${at.name === "running" && html`<${Race} metrics=${world.vanity_metrics} />`}
         ${!ended && html`<${HostTeams} at=${at} />`}
         ${ended && html`<${Debrief} />`}
         ${played && html`<${ResultsTable} world=${world} />`}
       </div>
-      ${at.name !== "lobby" && html`<aside class="host-side"><${HostDoor} seat=${seat} open=${!ended} /></aside>`}
+      <aside class="host-side">
+        ${at.name !== "lobby" && html`<${HostDoor} seat=${seat} open=${!ended} />`}
+        ${at.name !== "closed" && html`<${HostNotes} />`}
+        ${!ended && html`<${HostEvents} at=${at} rounds=${world.rounds} />`}
+        ${at.name !== "closed" && html`<${HostRoom} seat=${seat} />`}
+      </aside>
     </main>
   </div>`;
 };

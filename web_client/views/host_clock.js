@@ -10,8 +10,8 @@ import { html } from "../components/basic.js";
 import { Dialog } from "../components/controls.js";
 import { Countdown, roundText } from "../components/frame.js";
 import { Icon } from "../components/icons.js";
-import { t } from "../i18n/index.js";
-import { command } from "../store.js";
+import { number, t } from "../i18n/index.js";
+import { command, scenario, view } from "../store.js";
 import { Days } from "./running.js";
 
 const STEPS = /** @type {const} */ (["lobby", "briefing", "planning", "running", "review", "debrief"]);
@@ -47,6 +47,8 @@ export const Clock = ({ at, world }) => {
         ${at.name !== "running" && html`
           <button type="button" class="button" onClick=${() => command({ t: "extend", seconds: 60 })}><${Icon} name="add" />${t("host.more_time")}</button>
           <button type="button" class="button quiet" onClick=${() => command({ t: "extend", seconds: -30 })}><${Icon} name="remove" />${t("host.less_time")}</button>`}
+        ${at.paused && html`<${Steps} at=${at} rounds=${world.rounds} />`}
+        ${(at.name === "running" || at.name === "planning") && html`<${Pace} />`}
       </div>`}
       ${at.name !== "closed" && html`<button type="button" class=${`button big ${at.paused || at.name === "debrief" ? "" : "primary"}`}
         data-testid="advance" onClick=${() => (at.name === "debrief" ? (closing.value = true) : advance())}>
@@ -61,4 +63,23 @@ export const Clock = ({ at, world }) => {
       </div>
     </${Dialog}>
   </section>`;
+};
+
+/** While the clock stands: the next day, or on to the next results. @param {{at: PhaseView, rounds: number}} props */
+const Steps = ({ at, rounds }) => html`
+  ${at.name === "running" && html`<button type="button" class="button" data-testid="step-tick" disabled=${at.tick >= (scenario.value?.ticks_per_round ?? 0)}
+    onClick=${() => command({ t: "step", unit: "tick" })}><${Icon} name="step" />${t("desk.step_tick")}</button>`}
+  ${!(at.name === "review" && at.round >= rounds) && html`<button type="button" class="button" data-testid="step-round"
+    onClick=${() => command({ t: "step", unit: "round" })}><${Icon} name="step" />${t("desk.step_round")}</button>`}`;
+
+const PACES = [25, 50, 100, 200, 400];
+
+/** How fast rounds run. */
+const Pace = () => {
+  const speed = view.value?.speed ?? 100;
+  return html`<label class="pace"><span class="small soft">${t("desk.pace")}</span>
+    <select class="select" name="pace" value=${String(speed)} onChange=${(/** @type {any} */ event) => command({ t: "set_speed", percent: Number(event.target.value) })}>
+      ${[...new Set([...PACES, speed])].sort((a, b) => a - b).map((percent) => html`<option key=${percent} value=${String(percent)} selected=${percent === speed}>${t("desk.times", { times: number(percent / 100) })}</option>`)}
+    </select>
+  </label>`;
 };

@@ -8,7 +8,8 @@ import { Icon } from "../components/icons.js";
 import { hours, money, t, text } from "../i18n/index.js";
 import { actions } from "../plan.js";
 import { scenario, view } from "../store.js";
-import { Members } from "./lobby.js";
+import { HandOver } from "./host_desk.js";
+import { HostGuests } from "./host_guests.js";
 import { aim } from "./planning.js";
 
 /** @param {{at: PhaseView}} props */
@@ -37,12 +38,14 @@ const HostTeam = ({ team, plan, at }) => {
   return html`<article class=${`card host-team stack-tight ${planning && team.ready ? "done" : ""}`} data-team=${team.id}>
     <header class="row">
       <${Badge} team=${team} /><h3>${team.name}</h3>
+      ${team.handed && !planning && html`<span class="state push"><${Icon} name="robot" />${t("desk.handed")}</span>`}
       ${planning && html`<span class=${`state push ${team.ready ? "good" : ""}`}>
         ${team.ready ? html`<${Icon} name="check" />${t("host.team_ready")}` : team.driver === "policy" ? html`<${Icon} name="robot" />${t("host.computer")}` : t("host.thinking")}
       </span>`}
     </header>
-    ${empty ? html`<p class="soft">${t("host.empty_team")}</p>` : html`<${Members} team=${team} />`}
+    ${empty ? html`<p class="soft">${t("host.empty_team")}</p>` : html`<${HostGuests} team=${team} />`}
     ${plan && at.round > 0 && !(team.driver === "policy" && !Object.keys(plan.slots).length) && html`<${HostPlan} plan=${plan} />`}
+    <${HandOver} team=${team} at=${at} />
   </article>`;
 };
 

@@ -79,7 +79,6 @@ export class JoinView extends Component {
 
   /** @param {RoomInfo} info */
   seatForm(info) {
-    const { busy, error, nickname, team } = this.state;
     const seat = remembered("participant");
     return html`<div class="stack-tight">
         <p class="kicker">${t("join.room", { code: info.code })}</p>
@@ -87,7 +86,14 @@ export class JoinView extends Component {
         <p class="soft">${t(`join.when.${info.phase}`, { round: info.round, rounds: info.rounds })}</p>
       </div>
       ${seat?.code === info.code && html`<a class="button wide" href="#/play">${t("join.continue_as", { name: seat.nickname })}</a>`}
-      <form class="stack" onSubmit=${(/** @type {Event} */ event) => this.join(event)}>
+      ${info.locked ? html`<p class="lead" role="status">${t("join.locked")}</p>` : this.fields(info)}
+      <a class="button quiet" href=${`#/back/${info.code}`}>${t("join.have_personal_code")}</a>`;
+  }
+
+  /** @param {RoomInfo} info */
+  fields(info) {
+    const { busy, error, nickname, team } = this.state;
+    return html`<form class="stack" onSubmit=${(/** @type {Event} */ event) => this.join(event)}>
         <label class="field">
           <span class="label">${t("join.name")}</span>
           <input class="input" name="nickname" maxlength="24" autocomplete="nickname" autocapitalize="words" enterkeyhint="done" value=${nickname}
@@ -100,8 +106,7 @@ export class JoinView extends Component {
         </fieldset>
         ${error && html`<p class="error" role="alert">${error}</p>`}
         <button class="button primary wide" disabled=${busy}>${t("join.go")}</button>
-      </form>
-      <a class="button quiet" href=${`#/back/${info.code}`}>${t("join.have_personal_code")}</a>`;
+      </form>`;
   }
 
   /** @param {import("../types.js").TeamView} team @param {string} chosen */

@@ -2,14 +2,14 @@
 import { Badge, html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
 import { hours, money, number, t, text } from "../i18n/index.js";
-import { command, me, ownTeam, scenario, view } from "../store.js";
+import { command, me, ownName, ownTeam, scenario, view } from "../store.js";
 
 export const Lobby = () => {
   const team = ownTeam.value;
   return html`<div class="narrow stack">
     <header class="page-head">
       <p class="kicker">${t("lobby.kicker")}</p>
-      <h1>${t("lobby.title", { name: me.value?.nickname ?? "" })}</h1>
+      <h1>${t("lobby.title", { name: ownName.value })}</h1>
       <p class="lead">${t("lobby.help")}</p>
     </header>
     ${team && html`<section class="card stack">

@@ -9,7 +9,7 @@ import { Badge, Languages, Loading, html } from "../components/basic.js";
 import { Dialog } from "../components/controls.js";
 import { Announcer, Countdown, Gone, Notices, PhaseLine, gone, roundText } from "../components/frame.js";
 import { t } from "../i18n/index.js";
-import { me, ownTeam, phase, scenario } from "../store.js";
+import { me, ownName, ownTeam, phase, scenario } from "../store.js";
 import { Briefing, Lobby, TeamSwitch } from "./lobby.js";
 import { Planning } from "./planning.js";
 import { Review } from "./review.js";
@@ -38,9 +38,9 @@ export const ParticipantView = () => {
 const TopBar = ({ team, seat, at }) => {
   const open = useSignal(false);
   return html`<header class="top-bar">
-      <button type="button" class="seat-button" onClick=${() => (open.value = true)} aria-label=${t("seat.open", { name: seat.nickname, team: team.name })}>
+      <button type="button" class="seat-button" onClick=${() => (open.value = true)} aria-label=${t("seat.open", { name: ownName.value, team: team.name })}>
         <${Badge} team=${team} />
-        <span class="seat-words"><strong>${team.name}</strong><span class="small soft">${seat.nickname}</span></span>
+        <span class="seat-words"><strong>${team.name}</strong><span class="small soft">${ownName.value}</span></span>
       </button>
       <div class="top-phase">
         <strong>${t(`phase.${at.name}`)}</strong>
@@ -57,7 +57,7 @@ const TopBar = ({ team, seat, at }) => {
  *
  * @param {{open: boolean, onClose: () => void, seat: import("../types.js").Welcome, team: import("../types.js").TeamView, at: import("../types.js").PhaseView}} props
  */
-const SeatDialog = ({ open, onClose, seat, team, at }) => html`<${Dialog} title=${seat.nickname} open=${open} onClose=${onClose}>
+const SeatDialog = ({ open, onClose, seat, team, at }) => html`<${Dialog} title=${ownName.value} open=${open} onClose=${onClose}>
   <dl class="facts">
     <div><dt>${t("seat.team")}</dt><dd>${team.name}</dd></div>
     <div><dt>${t("seat.room")}</dt><dd class="code">${seat.code}</dd></div>

@@ -4,6 +4,7 @@
  * Law: it shows only what everybody may see; no text is smaller than 24 px; nothing needs a pointer, a hover or a reader closer than the last row.
  */
 import "@preact/signals";
+import { now, useClock } from "../clock.js";
 import { Brand, Loading, html } from "../components/basic.js";
 import { Announcer, Countdown, Gone, gone, roundText } from "../components/frame.js";
 import { Icon } from "../components/icons.js";
@@ -25,7 +26,10 @@ const SCENES = { lobby: Lobby, briefing: Briefing, planning: Planning, running: 
 const NO_CLOCK = new Set(["lobby", "planning", "running", "debrief", "closed"]);
 
 /** The code by the door: late guests can join in any round. */
-const Door = () => html`<span class="stage-door"><span class="soft">${t("stage.join_short")}</span> <strong>${view.value?.code}</strong></span>`;
+const Door = () =>
+  view.value?.locked
+    ? html`<span class="stage-door"><${Icon} name="lock" /> <span class="soft">${t("stage.locked")}</span></span>`
+    : html`<span class="stage-door"><span class="soft">${t("stage.join_short")}</span> <strong>${view.value?.code}</strong></span>`;
 
 const Head = () => {
   const at = phase.value;
@@ -40,6 +44,20 @@ const Head = () => {
   </header>`;
 };
 
+/** How long a note to all stands on the wall. */
+const NOTE_MS = 120_000;
+
+/** What happens to the market this round, and what the host last told everybody. */
+const Told = () => {
+  useClock();
+  const [at, room] = [phase.value, view.value];
+  if (!at || !room) return null;
+  const note = (room.notes ?? []).findLast((entry) => now.value - entry.at < NOTE_MS);
+  const events = (room.happened ?? []).filter((event) => event.round === at.round && (at.name === "running" || at.name === "review"));
+  return html`${events.slice(-2).map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`)}
+    ${note && html`<p class="stage-told note" role="status" key=${note.number}><${Icon} name="note" /><span>${note.text}</span></p>`}`;
+};
+
 export function ProjectorView() {
   if (gone.value) return html`<${Gone} />`;
   const room = view.value;
@@ -48,7 +66,7 @@ export function ProjectorView() {
   const Scene = SCENES[at.name];
   return html`<div class=${`stage scene-${at.name}`}>
     <${Announcer} name=${text(room.scenario.title)} />
-    <${Head} />
+    <div class="stage-top"><${Head} /><${Told} /></div>
     <${Scene} key=${`${at.name}${at.round}`} room=${room} at=${at} />
   </div>`;
 }

@@ -1,6 +1,7 @@
 /** English texts of the projector and the debrief. Law: the same keys as every other language's file of this name. */
 export default {
   "stage.join_short": "Join:",
+  "stage.locked": "Closed to new guests",
   "stage.paused": "Paused",
   "stage.people": { one: "{count} person", other: "{count} people" },
   "stage.phase.lobby": "Welcome",

@@ -1,6 +1,7 @@
 /** Norwegian (Bokmål) texts of the projector and the debrief. Law: the same keys as every other language's file of this name. */
 export default {
   "stage.join_short": "Bli med:",
+  "stage.locked": "Stengt for nye gjester",
   "stage.paused": "Pause",
   "stage.people": { one: "{count} person", other: "{count} personer" },
   "stage.phase.lobby": "Velkommen",
