@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from townsquare_agents.compiled import JIT_DISABLED
-from townsquare_research.validation import exact, exact_models
+from townsquare_research.validation import exact
 from townsquare_research.validation.findings import Verdict
 from townsquare_research.validation.report import EXACT
 
@@ -28,9 +28,3 @@ def test_a_cascade_with_a_bias_of_two_percent_fails(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(exact, "independent_cascade", biased)
     rows = list(exact.cascades(False))[:4]
     assert all(row.verdict is Verdict.FAIL for row in rows)
-
-
-def test_sharing_out_that_forgets_an_order_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exact_models, "shapley", exact_models.leave_one_out)
-    rows = list(exact_models.shares_of_an_outcome(True))
-    assert [row.verdict for row in rows[:3]] == [Verdict.FAIL, Verdict.FAIL, Verdict.PASS]
