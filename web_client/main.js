@@ -16,10 +16,19 @@ import { JoinView } from "./views/join.js";
 let shown = null;
 let failed = false;
 
+/** @param {string} part */
+const plain = (part) => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return ""; // a stray percent sign
+  }
+};
+
 async function enter() {
   const { hash } = location;
-  const [, name = "home", argument = ""] = hash.split("/").map(decodeURIComponent);
   try {
+    const [, name = "home", argument = ""] = hash.split("/").map(plain);
     const joining = name === "join" && argument;
     if (joining) attach();
     const View = joining ? JoinView : await (await import("./pages.js")).loadPage(name || "home", argument);

@@ -84,7 +84,7 @@ def _read_one(path: Path) -> Document:
         problem = f"has {len(raw)} bytes; a scenario has at most {MOST_BYTES}"
         raise ScenarioErrors([ScenarioError(problem, path=path)])
     try:
-        text = raw.decode()
+        text = raw.decode("utf-8-sig")  # Windows editors put a mark before the first character
         data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         problem = f"is not UTF-8 text: byte {error.start} cannot be read"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 YES, NO, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+MOST_SEED = 2**53 - 1
 
 
 class Command(Protocol):
@@ -68,7 +69,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 
 def _add_play(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", help="a scenario's file, or the identifier of a shipped one")
-    parser.add_argument("--seed", type=int, default=1, help="number that the world follows from (default 1)")
+    parser.add_argument("--seed", type=_seed, default=1, help="number that the world follows from (default 1)")
     parser.add_argument(
         "--policy",
         action="append",
@@ -78,6 +79,17 @@ def _add_play(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--threads", type=int, help="threads that kernels may use")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _seed(text: str) -> int:
+    """Read a seed: what fits a browser's numbers as well."""
+    try:
+        seed = int(text)
+    except ValueError:
+        seed = -1
+    if not 0 <= seed <= MOST_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed; give a whole number from 0 to {MOST_SEED}")
+    return seed
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:

@@ -43,8 +43,10 @@ def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
         case ClientEditPlan():
             team = _own_team(state, seat)
             state.plans[team].edited(state.scenario, team, message, seat.id, now, state.budget)
-        case ClientSetReady(_, ready):
+        case ClientSetReady(_, ready, round):
             team = _own_team(state, seat)
+            if round is not None and round != state.round:
+                raise RefusalError(Code.STALE, f"this was about round {round}; it is round {state.round} now")
             if ready:
                 state.plans[team].check_affordable(state.scenario, state.budget)
         case ClientChangeTeam(_, team):

@@ -164,7 +164,7 @@ def decode(blob: bytes, room: str, expected: int) -> Entry:
                 f"the kind {stored.kind!r} is unknown; open it with a newer version", room=room, seq=expected
             )
         data = _DATA[stored.kind].decode(stored.data)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ReplayError(
             f"not an entry of a log ({error}); restore it from a backup", room=room, seq=expected
         ) from error

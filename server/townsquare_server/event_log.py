@@ -136,7 +136,8 @@ class EventLog:
         batch: list[_Write] = []
         write = self._queue.get()
         while write is not None:
-            batch.append(write)
+            if write.done.set_running_or_notify_cancel():  # from here on nobody can cancel it
+                batch.append(write)
             try:
                 write = self._queue.get_nowait()
             except queue.Empty:
@@ -152,7 +153,7 @@ class EventLog:
             for write in batch:
                 self._insert(write)
             run("COMMIT")
-        except (sqlite3.Error, NotStoredError) as error:
+        except Exception as error:  # whatever went wrong, the thread must live: every room writes through it
             with contextlib.suppress(sqlite3.Error):
                 run("ROLLBACK")
             self._fail(batch, error)

@@ -73,9 +73,11 @@ async def _session(request: HttpRequest, desk: Desk | None, code: str) -> HttpRe
         claim = desk.signer.verify(request.query.get("token", ""))
     except RefusalError as refusal:
         return text_reply(403, refusal.detail)
-    if claim.role != "facilitator" or claim.room != code or desk.find(code) is None:
+    if claim.role != "facilitator" or claim.room != code:
         return text_reply(403, f"only the facilitator of room {code} may take its session home")
-    entries = await asyncio.to_thread(lambda: list(desk.log.read(code)))
+    entries = await asyncio.to_thread(lambda: list(desk.log.read(code)))  # also of a room that is over
+    if not entries:
+        return text_reply(404, f"the log holds no room {code}: look for it in a backup of the data folder")
     data = await asyncio.to_thread(session_file.pack, code, entries)
     disposition = f'attachment; filename="{code}{session_file.SUFFIX}"'
     headers = (

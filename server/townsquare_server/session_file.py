@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,16 @@ from townsquare_server.version import version
 FORMAT = 1
 SUFFIX = ".townsquare"
 MANIFEST, LOG = "manifest.json", "log.msgpack"
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    msgspec.MsgspecError,
+    UnicodeDecodeError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What reading a damaged archive raises."""
 MOST_BYTES = 256 * 1024 * 1024
 """Unpacked; a session of a full day stays far below."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip needs a date, and equal sessions make equal files
@@ -92,7 +103,7 @@ def unpack(path: Path) -> tuple[Manifest, list[bytes]]:
             entries = msgspec.msgpack.decode(_member(archive, path, LOG), type=list[bytes])
     except OSError as error:
         raise SessionFileError(path, f"cannot be read ({error.strerror or error})") from error
-    except (zipfile.BadZipFile, msgspec.MsgspecError, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise SessionFileError(path, f"is not a whole session file ({error}); export it again") from error
     if len(entries) != manifest.entries:
         raise SessionFileError(path, f"holds {len(entries)} entries, not {manifest.entries}; export it again")

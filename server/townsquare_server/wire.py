@@ -303,9 +303,13 @@ class ClientEditPlan(ClientMessage, frozen=True):
 
 
 class ClientSetReady(ClientMessage, frozen=True):
-    """Say that the team's plan is done (or not); the phase ends early when every team of people is ready."""
+    """Say that the team's plan is done (or not); the phase ends early when every team of people is ready.
+
+    `round` is the round meant, so that what a phone sends late ends nothing else.
+    """
 
     ready: bool
+    round: int | None = None
 
 
 class ClientChangeTeam(ClientMessage, frozen=True):

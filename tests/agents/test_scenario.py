@@ -57,6 +57,12 @@ def test_every_shipped_scenario_speaks_every_language(path: Path) -> None:
         ("per_quarter = 0.10", "per_quarter = 10", "parameters.need.per_quarter", "from 0 to 1 (share)"),
         ("per_quarter = 0.10", "per_quarter = nan", "parameters.need.per_quarter", "from 0 to 1 (share)"),
         ('niche = "efficiency"', 'niche = "efficency"', "vendors[0].niche", "is no topic"),
+        (
+            "revenue_per_account = 4000",
+            "retention = 1\ndiscount = 0",
+            "parameters.money.retention",
+            "must be below 1 +",
+        ),
         ('A = "mixed"', 'X = "mixed"', "policies.X", "is no vendor"),
         ('A = "mixed"', 'A = "aggressive"', "policies.A", "'campaign', 'relationship' or 'mixed'"),
         ("smallest_committee = 3", "smallest_committee = 9", "population.smallest_committee", "largest_committee (7)"),
@@ -118,6 +124,12 @@ def test_hostile_files_are_refused_in_words(tmp_path: Path, content: bytes) -> N
     path.write_bytes(content)
     with pytest.raises(ScenarioErrors):
         load_scenario(path)
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "windows.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SHIPPED.read_bytes())
+    assert load_scenario(path).population.buyers == 2000
 
 
 def test_a_mistake_in_an_included_file_is_shown_there(tmp_path: Path) -> None:

@@ -83,3 +83,11 @@ def test_a_mistake_is_told_in_one_line(
     assert re.search(message, error)
     assert error.count("\n") == 1
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("seed", ["-1", "99999999999999999999999", "abc"])
+def test_an_impossible_seed_is_refused_with_its_range(seed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["play", "first_market", "--seed", seed])
+    assert ended.value.code == 2
+    assert f"{seed!r} is no seed; give a whole number from 0" in capsys.readouterr().err

@@ -440,3 +440,14 @@ def test_no_other_token_opens_the_second_facilitator_s_seat(role: wire.Role) -> 
         with pytest.raises(RefusalError, match="bad_token"):
             driver.room.seat_for(wire.ClientResume(1, token), driver.now)
     assert SETTINGS.signer is SIGNER
+
+
+def test_a_phone_that_comes_back_late_ends_no_later_round() -> None:
+    """What was tapped in round 1 and arrives in round 2 is refused: the team has not seen round 2 yet."""
+    driver = Driver.open()
+    kari = driver.join("Kari", "A")
+    driver.to("planning", 2)
+    assert refused(driver, wire.ClientSetReady, True, 1, seat=kari) == "stale"
+    assert driver.room.state.phase.value == "planning"
+    accepted(driver, wire.ClientSetReady, True, 2, seat=kari)
+    assert driver.room.state.phase.value == "running"

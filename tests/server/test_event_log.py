@@ -123,3 +123,13 @@ def test_a_log_that_is_not_one_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "log.sqlite").write_bytes(b"not a database, but long enough to look at" * 50)
     with pytest.raises(DataFolderError, match=r"log\.sqlite cannot be used"):
         EventLog(tmp_path / "log.sqlite")
+
+
+def test_a_wait_that_was_given_up_stops_no_other_room(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "log.sqlite")
+    writes = [log.append("A", [(seq, b"a")], durable=True) for seq in range(1, 200)]
+    for write in writes:
+        write.cancel()  # some are still queued, some are being written, some are kept
+    log.append("B", [(1, b"b")], durable=True).result(10)
+    assert list(log.read("B")) == [b"b"]
+    log.close()

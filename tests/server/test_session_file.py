@@ -59,6 +59,20 @@ def test_a_damaged_file_is_refused_in_words(damage: str, tmp_path: Path) -> None
         session_file.unpack(path)
 
 
+def test_a_flipped_byte_anywhere_is_found_or_harmless_but_never_a_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "game.townsquare"
+    entries = room_entries()
+    whole = session_file.pack("BCDFGH", entries)
+    refused = 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            assert session_file.unpack(path)[1] == entries  # times and attributes of the archive do not matter
+        except session_file.SessionFileError:
+            refused += 1
+    assert refused > len(whole) // 2
+
+
 def test_a_file_that_lacks_entries_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "game.townsquare"
     manifest = session_file.Manifest(1, "0.1", "BCDFGH", "0.1", "0", 7, 3, [])

@@ -12,13 +12,15 @@ import { view } from "../store.js";
 export const HostDoor = ({ seat, big = false, open = true }) => {
   const address = view.value?.join_url ?? "";
   const [, host = address, path = ""] = address.match(/^https?:\/\/([^/]*)(.*)$/) ?? [];
+  const reachable = !/^(127\.|localhost|\[::1\])/.test(host); // phones cannot come to this machine's own address
   return html`<section class=${`card door-card ${big ? "big" : ""}`}>
-    ${open && html`<img class="qr" src=${`/qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />`}
+    ${open && reachable && html`<img class="qr" src=${`/qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />`}
     <div class="stack door-words">
       ${open && html`<div class="stack-tight">
         <h2 class="card-title">${t("host.door")}</h2>
         <strong class="code door-code">${seat.code}</strong>
         <span class="soft address">${host}<wbr />${path}</span>
+        ${!reachable && html`<p class="small">${t("host.only_here")}</p>`}
       </div>`}
       <div class="stack-tight">
         <a class="button wide" href=${`#/projector/${encodeURIComponent(seat.projector_token ?? "")}`} target="_blank" rel="noopener" data-testid="projector-link">
@@ -28,7 +30,7 @@ export const HostDoor = ({ seat, big = false, open = true }) => {
           <${Icon} name="download" />${t("host.session")}
         </a>`}
       </div>
-      <p class="small soft own-code"><${Icon} name="key" /><span>${t("host.own_code")} <strong class="code">${seat.personal_code}</strong></span></p>
+      <details class="small soft own-code"><summary><${Icon} name="key" /> ${t("host.own_code")}</summary><strong class="code">${seat.personal_code}</strong></details>
     </div>
   </section>`;
 };

@@ -112,7 +112,7 @@ const Dock = ({ plan, disabled }) => html`<div class="dock">
     <${Meter} icon="hours" label=${t("hours")} used=${plan.hours_used} of=${plan.hours} format=${hours} />
   </div>
   <button type="button" class=${`button ${plan.ready ? "is-ready" : "primary"}`} aria-pressed=${String(plan.ready)} disabled=${disabled}
-    onClick=${() => command({ t: "set_ready", ready: !plan.ready })}>
+    onClick=${() => command({ t: "set_ready", ready: !plan.ready, round: view.value?.phase.round ?? null })}>
     ${plan.ready && html`<${Icon} name="check" />`}${t(plan.ready ? "plan.is_ready" : "plan.ready")}
   </button>
 </div>`;
