@@ -152,7 +152,11 @@ def _sensitivity(report: Report) -> Iterator[str]:
         idle = found.idle()
         if idle:
             yield ""
-            yield f"Changed no outcome in any trajectory, exactly: {', '.join(f'`{factor}`' for factor in idle)}."
+            names = ", ".join(f"`{factor}`" for factor in idle)
+            text = f"Changed no outcome in any trajectory, exactly: {names}."
+            yield _prose(
+                f"{text} Some belong to what this scenario has not got, such as groups; others were hidden by the rest."
+            )
 
 
 def _summary(found: Screening) -> Iterator[str]:
