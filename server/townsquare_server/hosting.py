@@ -310,6 +310,7 @@ class HostedRoom:
         error = done.exception()
         if error is not None:
             logger.error("room %s: could not be taken from its log", self.code, exc_info=error)
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
             return
         self.room, self._unwritable = done.result(), None
         self._house.restored(self.room)
