@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.buyer import Buyer
-from townsquare_agents.errors import PlanError, ScenarioError
+from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
 from townsquare_agents.expert import Expert
 from townsquare_agents.kernels import codes, day, feed, measures, tables
 from townsquare_agents.listening import believed_demand, measured_demand, observe
@@ -62,6 +62,8 @@ class Market(mesa.Model):
         stories: bool | None = None,
         collect: bool = True,
     ) -> None:
+        if not isinstance(seed, int | np.integer) or seed < 0:
+            raise ParameterError(f"a market needs a seed: a whole number from 0, not {seed!r}")
         super().__init__(rng=seed)
         self.definition = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         self.seed = seed

@@ -81,9 +81,8 @@ def cross_checks(scenario: Scenario) -> list[CrossCheckError]:
             found.append(CrossCheckError(("policies", name), f"is no vendor; vendors are {_listed(vendors)}", name))
     money = scenario.parameters.money
     if money.retention >= 1 + money.discount:
-        where = ("parameters", "money", "retention")
         problem = f"must be below 1 + discount ({1 + money.discount:g}), or a customer is worth infinitely much"
-        found.append(CrossCheckError(where, problem, money.retention))
+        found.append(CrossCheckError(("parameters", "money", "retention"), problem, money.retention))
     population = scenario.population
     if population.smallest_committee > population.largest_committee:
         found.append(

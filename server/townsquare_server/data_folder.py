@@ -51,8 +51,12 @@ class DataFolder:
         (self.path / "holder.txt").write_text(holder, encoding="utf-8")
 
     def _take_lock(self) -> sqlite3.Connection:
+        path = self.path / "lock.sqlite"
         try:
-            lock = sqlite3.connect(self.path / "lock.sqlite", timeout=0, isolation_level=None, check_same_thread=False)
+            lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise DataFolderError(self.path, f"cannot be written ({error})") from error
+        try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             lock.close()

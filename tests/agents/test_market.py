@@ -239,6 +239,12 @@ def test_unknown_vendors_and_policies_are_named(small: Scenario) -> None:
         Market(small, 1, policies={"A": "campain"})
 
 
+@pytest.mark.parametrize("seed", [None, -1, 0.5])
+def test_a_market_without_a_usable_seed_is_refused_in_words(small: Scenario, seed: object) -> None:
+    with pytest.raises(ParameterError, match="a market needs a seed"):
+        Market(small, seed)  # type: ignore[arg-type]
+
+
 def test_a_market_without_a_permission_or_viral_platform_runs(small: Scenario, changed: Change) -> None:
     email = next(p for p in small.model_dump(mode="json")["platforms"] if p["id"] == "email")
     play = small.model_dump(mode="json")["plays"][6]
