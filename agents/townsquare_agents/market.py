@@ -29,7 +29,7 @@ from townsquare_agents.plays import check_plan, plan_cost, play_of
 from townsquare_agents.policies import Observation, Policy, RoundReport, make_policy
 from townsquare_agents.population import make_population, open_platform
 from townsquare_agents.rng import Purpose
-from townsquare_agents.rules import refresh_decays, rules_record
+from townsquare_agents.rules import rules_record
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.shocks import apply_event, event_of
 from townsquare_agents.spammer import Spammer
@@ -252,10 +252,6 @@ class Market(mesa.Model):
         """Let an event of the scenario happen at the start of the next tick; raises ScenarioError."""
         event_of(self, event)
         self._injected.append(event)
-
-    def refresh_decays(self) -> None:
-        """Work the factors per tick out again after a half-life has changed."""
-        refresh_decays(self.rules)
 
     def _start_round(self) -> None:
         self._world.relations["reached"] = 0

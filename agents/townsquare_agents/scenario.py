@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from townsquare_agents import toml_source
 from townsquare_agents.errors import ScenarioError
+from townsquare_agents.kernels.codes import MOST_PLATFORMS
 from townsquare_agents.parameters import Group, Mechanisms, Parameters
 from townsquare_agents.paths import scenarios_folder
 from townsquare_agents.scenario_checks import CrossChecksError, cross_checks
@@ -37,7 +38,6 @@ from townsquare_agents.scenario_parts import (
 
 LANGUAGES = ("en", "nb")
 MOST_VENDORS = 8  # three bits of a node's byte name the vendor
-MOST_PLATFORMS = 16  # a bit of a tie for each
 
 
 class Scenario(Group):

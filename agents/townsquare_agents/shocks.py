@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from townsquare_agents.errors import ScenarioError
 from townsquare_agents.population import open_platform
+from townsquare_agents.rules import refresh_decays
 from townsquare_agents.scenario_parts import Change, Event
 
 if TYPE_CHECKING:
@@ -56,4 +57,4 @@ def _apply(market: Market, change: Change) -> None:
 def _set_rule(market: Market, name: str, change: Change) -> None:
     market.rules[0][name] = _changed(change, float(market.rules[0][name]))
     if name.endswith("half_life"):
-        market.refresh_decays()
+        refresh_decays(market.rules)

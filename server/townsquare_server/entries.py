@@ -13,22 +13,8 @@ import msgspec
 
 from townsquare_server.errors import ReplayError
 from townsquare_server.wire import (
-    ClientAdvance,
-    ClientChangeTeam,
-    ClientContinue,
+    ClientCommand,
     ClientEditPlan,
-    ClientExtend,
-    ClientInject,
-    ClientLockRoom,
-    ClientMoveSeat,
-    ClientPause,
-    ClientRemoveSeat,
-    ClientRenameSeat,
-    ClientSetDriver,
-    ClientSetReady,
-    ClientSetSpeed,
-    ClientStep,
-    ClientTell,
     Driver,
     Language,
     PhaseName,
@@ -37,24 +23,7 @@ from townsquare_server.wire import (
 FORMAT = 2
 """2 (after 0.1): the facilitator's commands from `ClientStep` on, `Commanded.due`; all else reads as in format 1."""
 
-Command: TypeAlias = (
-    ClientEditPlan
-    | ClientSetReady
-    | ClientChangeTeam
-    | ClientAdvance
-    | ClientPause
-    | ClientContinue
-    | ClientExtend
-    | ClientStep
-    | ClientSetSpeed
-    | ClientInject
-    | ClientTell
-    | ClientMoveSeat
-    | ClientRenameSeat
-    | ClientRemoveSeat
-    | ClientLockRoom
-    | ClientSetDriver
-)
+Command: TypeAlias = ClientCommand
 
 
 class Opened(msgspec.Struct, frozen=True):

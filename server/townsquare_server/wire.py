@@ -559,14 +559,8 @@ class ServerGoodbye(ServerMessage, frozen=True):
     reason: str
 
 
-ClientAny = (
-    ClientCreateRoom
-    | ClientPeek
-    | ClientListScenarios
-    | ClientJoin
-    | ClientResume
-    | ClientRedeem
-    | ClientEditPlan
+ClientCommand = (
+    ClientEditPlan
     | ClientSetReady
     | ClientChangeTeam
     | ClientAdvance
@@ -582,6 +576,17 @@ ClientAny = (
     | ClientRemoveSeat
     | ClientLockRoom
     | ClientSetDriver
+)
+"""What changes a room: checked, logged, and only then acknowledged."""
+
+ClientAny = (
+    ClientCreateRoom
+    | ClientPeek
+    | ClientListScenarios
+    | ClientJoin
+    | ClientResume
+    | ClientRedeem
+    | ClientCommand
     | ClientInspectBuyer
     | ClientAcknowledge
 )

@@ -35,11 +35,6 @@ from serving import advance, create, edit, join, refusal, running, with_server
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
 
 
-@pytest.fixture(params=list(Format), ids=lambda format: format.value)
-def format(request: pytest.FixtureRequest) -> Format:
-    return request.param  # type: ignore[no-any-return]
-
-
 def test_a_whole_short_game_is_played(tmp_path: Path, format: Format) -> None:
     async def test(application: Application, url: str) -> None:
         async with (

@@ -38,11 +38,6 @@ from serving import advance, create, edit, join, refusal, with_server
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
 
 
-@pytest.fixture(params=list(Format), ids=lambda format: format.value)
-def format(request: pytest.FixtureRequest) -> Format:
-    return request.param  # type: ignore[no-any-return]
-
-
 def test_whatever_is_sent_the_room_goes_on(tmp_path: Path, format: Format) -> None:
     async def test(_: Application, url: str) -> None:
         async with Player(url, format) as host, Player(url, format) as anna, Player(url, format) as guest:

@@ -27,7 +27,7 @@ class Tie(IntEnum):
     INCENTIVE = 1 << 17  # came for a prize: leaves more easily when nothing is to be won
 
 
-MOST_PLATFORMS = 16
+MOST_PLATFORMS = 16  # a bit of a tie for each
 
 
 class Reach(IntEnum):

@@ -85,8 +85,7 @@ def _within(builder: Any, base: Any, degree: Any) -> tuple[Any, Any]:
 
 def _live(builder: Any, low: Any, high: Any, base: Any, degree: Any, limits: Any) -> tuple[Any, Any]:
     """Emit (places base .. base + 15, which of their arcs are live); ``limits`` points at their limits."""
-    places = builder.add(_splat(builder, base), _constant(list(range(LANES))))
-    inside = builder.icmp_unsigned("<", places, _splat(builder, degree))
+    places, inside = _within(builder, base, degree)
     below = builder.icmp_unsigned("<", _draws(builder, low, high, base), builder.load(limits, align=4))
     return places, builder.and_(inside, below)
 
