@@ -51,8 +51,9 @@ def read(path: Path) -> Document:
         raise ScenarioErrors(
             [ScenarioError("must be a list of file names", path=file, line=line, key="include", value=includes)]
         )
-    for name in reversed(includes):
-        document = _merge(_read_one(_find(name, document)), document)
+    files = [_find(name, document) for name in includes]
+    for found in reversed(files):
+        document = _merge(_read_one(found), document)
     return document
 
 
