@@ -55,7 +55,7 @@ class Application:
         self.port = settings.port
         self.watchers: list[Callable[[str, float], None]] = []
         self.worker = Worker()
-        self.host_key = _host_key(self.folder.secret)
+        self.host_key = settings.host_key or _host_key(self.folder.secret)
         self._site = StaticSite(web_client_folder())
         self._signer = Signer([self.folder.secret])
         self._desk: Desk | None = None  # from when rooms can be entered

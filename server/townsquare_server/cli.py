@@ -63,8 +63,20 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--scenario", action="append", dest="scenarios", metavar="FILE", help="offer this scenario too; may be repeated"
     )
     parser.add_argument("--public-url", metavar="URL", help="address that guests type, when a proxy stands in front")
+    parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        dest="trusted_proxies",
+        metavar="ADDRESS",
+        help="proxy whose X-Forwarded-For is believed; may be repeated",
+    )
+    parser.add_argument("--shard", type=int, metavar="N", help="number of this process among --shards, from 0")
+    parser.add_argument("--shards", type=int, metavar="M", help="processes that share one public address (default 1)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="any setting of docs/settings.md; repeatable"
+    )
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings as TOML")
-    parser.add_argument("--check", action="store_true", help="check settings and data folder, print them and stop")
+    parser.add_argument("--check", action="store_true", help="print all settings and whether a server would start")
 
 
 def _add_play(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 TCP_PER_SOCKET = 5
 """A page is fetched over several short connections: so many more of these are let in than of WebSockets."""
@@ -81,6 +81,21 @@ def plain_address(text: str) -> str:
         return text
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return str(mapped or address)
+
+
+class Networks:
+    """A set of addresses and networks."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._networks = [ipaddress.ip_network(text) for text in texts]
+
+    def __contains__(self, address: str) -> bool:
+        """Return whether a plain address lies in one of them."""
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
 
 
 def is_loopback(host: str) -> bool:

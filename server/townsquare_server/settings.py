@@ -1,15 +1,19 @@
 """The server's settings: what each means, its range and its default, and how the four sources of it combine.
 
 Law: a flag wins over a variable ``TOWNSQUARE_<NAME>``, a variable over the file (TOML), the file over the default. A
-value that cannot be used is refused with its source, its name and what would be right; nothing is guessed.
+value that cannot be used is refused with its source, its name and what would be right; nothing is guessed. A secret
+is never shown, not even in the message that refuses it.
 """
 
 from __future__ import annotations
 
+import difflib
+import ipaddress
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -20,9 +24,17 @@ PREFIX = "TOWNSQUARE_"
 CONFIG_VARIABLE = "TOWNSQUARE_CONFIG"
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
+DEFAULT = "default"
+MOST_SHARDS = 17
+"""As many as there are letters that a room's code can begin with."""
+SECRETS = frozenset({"host_key", "metrics_token"})
+FOREIGN = re.compile(r"(CONFIG|CHROMIUM|CADDY|HAPROXY)$|(REQUIRE|TEST|SERVICE|PORT)_")
+"""Variables of our prefix that are no settings: those of the tests, and those that Kubernetes makes for a service."""
+_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*@")
 
 Positive = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
+Secret = Annotated[str, Meta(min_length=12)]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -43,9 +55,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     public_url: str | None = None
     """address that guests type when a proxy stands in front, such as https://square.example"""
     trusted_proxies: tuple[str, ...] = ()
-    """addresses whose X-Forwarded-For is believed"""
+    """addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed; limits count by what it says"""
     origins: tuple[str, ...] = ()
     """further origins whose pages may connect, such as https://other.example; the server's own always may"""
+    shard: Annotated[int, Meta(ge=0, lt=MOST_SHARDS)] = 0
+    """number of this process among `shards`, from 0: its pages lie under /s/<number>/, its rooms' codes tell it"""
+    shards: Annotated[int, Meta(ge=1, le=MOST_SHARDS)] = 1
+    """processes that share one public address, each with a data folder of its own"""
+    host_key: Secret | None = None
+    """key that opens rooms from other machines; made from the data folder's secret when left out"""
+    metrics_token: Secret | None = None
+    """bearer token that shows /metrics to other machines; without it only this machine may read them"""
     connections_per_address: Count = 300
     """open connections from one address (a whole class may sit behind one)"""
     messages_per_second: Positive = 30.0
@@ -64,20 +84,55 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Return the address to listen on."""
         return EVERYWHERE if self.lan and self.host == LOOPBACK else self.host
 
+    @property
+    def prefix(self) -> str:
+        """Return what the paths of this shard begin with; nothing when there is only one."""
+        return f"/s/{self.shard}" if self.shards > 1 else ""
+
 
 FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
-def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str], config: Path | None = None) -> Settings:
-    """Combine flags (those given; None counts as not given), environment and a TOML file into settings."""
+class Configuration(NamedTuple):
+    """Settings, and where each value that is not a default comes from."""
+
+    settings: Settings
+    sources: Mapping[str, str]
+
+    def table(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each setting's name, its value as it may be shown, and its source."""
+        for name, value in msgspec.to_builtins(self.settings).items():
+            yield name, shown(name, value), self.sources.get(name, DEFAULT)
+
+
+def configure(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    config: Path | None = None,
+    pairs: Sequence[str] = (),
+) -> Configuration:
+    """Combine flags (those given; None counts as not given), environment and a TOML file into settings.
+
+    `pairs` are flags too, as the texts ``name=value`` of ``--set``.
+    """
     if config is None and environment.get(CONFIG_VARIABLE):
         config = Path(environment[CONFIG_VARIABLE])
     values: dict[str, tuple[str, Any]] = {}
     if config is not None:
         values |= {name: (str(config), value) for name, value in _read(config).items()}
     values |= _from_environment(environment)
+    values |= _from_pairs(pairs)
     values |= {name: (f"--{name.replace('_', '-')}", value) for name, value in flags.items() if value is not None}
-    return Settings(**{name: _convert(source, name, value) for name, (source, value) in values.items()})
+    settings = Settings(**{name: _convert(source, name, value) for name, (source, value) in values.items()})
+    sources = {name: source for name, (source, _) in values.items()}
+    for name, problem in _contradictions(settings):
+        raise SettingsError(sources.get(name, DEFAULT), name, problem)
+    return Configuration(settings, sources)
+
+
+def shown(name: str, value: Any) -> str:
+    """Return a value as it may be printed: no secret, and no password within an address."""
+    return "(secret)" if name in SECRETS and value is not None else _PASSWORD.sub(r"\1:***@", repr(value))
 
 
 def _read(config: Path) -> dict[str, Any]:
@@ -89,24 +144,54 @@ def _read(config: Path) -> dict[str, Any]:
         raise SettingsError(str(config), "file", f"is not TOML ({error})") from error
 
 
+class _Text(str):
+    """A value that came as text: of a variable or a pair. In a file and in other flags a number must be one already."""
+
+    __slots__ = ()
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
     found: dict[str, tuple[str, Any]] = {}
-    for name, field in FIELDS.items():
-        variable = PREFIX + name.upper()
-        text = environment.get(variable)
-        if text:
-            listed = field.default == ()
-            found[name] = (variable, [part.strip() for part in text.split(",")] if listed else text)
+    for variable, text in environment.items():
+        name = variable.removeprefix(PREFIX)
+        if name != variable and text and not FOREIGN.match(name):
+            found[name.lower()] = (variable, _Text(text))
+    return found
+
+
+def _from_pairs(pairs: Sequence[str]) -> dict[str, tuple[str, Any]]:
+    found: dict[str, tuple[str, Any]] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise SettingsError("--set", name, "has no value; write --set name=value")
+        found[name.strip()] = ("--set", _Text(text.strip()))
     return found
 
 
 def _convert(source: str, name: str, value: Any) -> Any:
     if name not in FIELDS:
-        known = ", ".join(sorted(FIELDS))
-        raise SettingsError(source, name, f"is not a setting; the settings are {known}")
+        near = difflib.get_close_matches(name, FIELDS, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(sorted(FIELDS))}"
+        raise SettingsError(source, name, f"is not a setting; {remedy}")
+    field, from_text = FIELDS[name], isinstance(value, _Text)
+    if from_text:
+        value = [part.strip() for part in value.split(",")] if field.default == () else str(value)
     try:
-        # a variable is text; a number in a file or from a flag must be one already
-        return msgspec.convert(value, FIELDS[name].type, strict=not source.startswith(PREFIX))
+        return msgspec.convert(value, field.type, strict=not from_text)
     except msgspec.ValidationError as error:
         text = str(error)
-        raise SettingsError(source, name, f"{value!r} cannot be used: {text[0].lower()}{text[1:]}") from None
+        raise SettingsError(source, name, f"{shown(name, value)} cannot be used: {text[0].lower()}{text[1:]}") from None
+
+
+def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield names and problems of values that are well formed and still cannot be meant."""
+    if settings.shard >= settings.shards:
+        yield "shard", f"{settings.shard} is not below shards ({settings.shards}); shards are counted from 0"
+    if settings.public_url is not None and not re.match(r"https?://[^/\s]+", settings.public_url):
+        yield "public_url", f"{settings.public_url!r} is no address; write it as in https://square.example"
+    for text in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(text)
+        except ValueError as error:
+            yield "trusted_proxies", f"{error}; give addresses, or networks such as 10.0.0.0/8"

@@ -26,7 +26,7 @@ from websockets.typing import Subprotocol
 from townsquare_server.codec import format_of
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
-from townsquare_server.limits import Doorkeeper, is_loopback, plain_address
+from townsquare_server.limits import Doorkeeper, Networks, is_loopback, plain_address
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
 from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS
@@ -136,7 +136,7 @@ class Connection(ServerConnection):
         super().connection_made(transport)
         address = _peer_address(transport)
         self.peer = Peer(address, local=False)
-        if address not in self.gate.settings.trusted_proxies and not self.count(address):
+        if address not in self.gate.proxies and not self.count(address):
             self.transport.abort()
 
     def count(self, address: str) -> bool:
@@ -189,7 +189,8 @@ class Gate:
         self.settings = settings
         self.handler = handler
         self.doorkeeper = Doorkeeper(settings.connections_per_address)
-        public = (settings.public_url,) if settings.public_url else ()
+        self.proxies = Networks(settings.trusted_proxies)
+        public = ("{0.scheme}://{0.netloc}".format(urlsplit(settings.public_url)),) if settings.public_url else ()
         self._origins = {origin.rstrip("/").lower() for origin in (*settings.origins, *public)}
 
     async def process_request(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -235,7 +236,7 @@ class Gate:
         forwarded = [part.strip() for part in page.headers.get("x-forwarded-for", "").split(",") if part.strip()]
         via_proxy = bool(forwarded) or "forwarded" in page.headers
         # a proxy appends the address that it saw: the last one that is not a proxy of ours is the client
-        while address in self.settings.trusted_proxies and forwarded:
+        while address in self.proxies and forwarded:
             address = plain_address(forwarded.pop())
         # a page that made its own name point here still carries that name
         typed = urlsplit(f"//{page.host}").hostname or ""

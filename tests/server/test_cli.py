@@ -62,7 +62,10 @@ def test_an_unknown_command_line_is_refused(arguments: list[str], capsys: pytest
         (["replay", "{tmp}/log.sqlite", "--room", "aaaaaa"], r"room AAAAAA, entry 1: not an entry of a log"),
         (["serve", "--port", "99999"], r"--port: port: 99999 cannot be used"),
         (["serve", "--config", "{tmp}/none.toml"], r"none\.toml: file: cannot be read"),
-        (["serve", "--check", "--data", "{tmp}/text.townsquare"], r"data folder .*text\.townsquare: cannot be made"),
+        (
+            ["serve", "--port", "0", "--data", "{tmp}/text.townsquare"],
+            r"data folder .*text\.townsquare: cannot be made",
+        ),
         (["serve", "--data", "{tmp}/data", "--port", "{taken}"], r"cannot listen on 127\.0\.0\.1 port \d+: .*--port"),
         (["bots", "http://127.0.0.1:1", "--room", "BCDFGH"], r"http://127\.0\.0\.1:1: cannot connect"),
     ],

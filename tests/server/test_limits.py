@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from townsquare_server.limits import Doorkeeper, TokenBucket, is_loopback, plain_address
+from townsquare_server.limits import Doorkeeper, Networks, TokenBucket, is_loopback, plain_address
 
 
 def test_a_bucket_lets_a_burst_through_and_then_the_rate() -> None:
@@ -32,3 +32,9 @@ def test_a_doorkeeper_counts_an_ipv6_customer_as_one() -> None:
         False,
         False,
     ]
+
+
+def test_a_network_holds_its_addresses_and_a_name_is_in_none() -> None:
+    networks = Networks(["10.1.0.0/16", "192.0.2.7", "2001:db8::/32"])
+    assert all(address in networks for address in ("10.1.255.3", "192.0.2.7", "2001:db8::1"))
+    assert not any(address in networks for address in ("10.2.0.1", "192.0.2.8", "2001:db9::1", "localhost", "unknown"))

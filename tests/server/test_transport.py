@@ -260,6 +260,15 @@ def test_a_trusted_proxy_names_the_client() -> None:
         assert handler.peers == [Peer("203.0.113.9", local=False)]  # what the client wrote itself comes before
 
     with_server(test, trusted_proxies=["127.0.0.1"])
+    with_server(test, trusted_proxies=["127.0.0.0/8"])
+
+
+def test_any_other_machine_cannot_name_another_client() -> None:
+    async def test(handler: Acknowledger, port: int) -> None:
+        await exchange(port, "GET / HTTP/1.1\nHost: x\nX-Forwarded-For: 203.0.113.9")
+        assert handler.peers == [Peer("127.0.0.1", local=False)]
+
+    with_server(test, trusted_proxies=["10.0.0.0/8"])
 
 
 @pytest.mark.parametrize("compression", ["deflate", None])

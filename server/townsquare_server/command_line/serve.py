@@ -11,18 +11,14 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Iterator
-from pathlib import Path
 
-import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from townsquare_server import addresses
 from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Application
-from townsquare_server.data_folder import DataFolder, default_folder
-from townsquare_server.event_log import EventLog
 from townsquare_server.quick_start import quick_start
-from townsquare_server.settings import FIELDS, LOOPBACK, Settings, load_settings
+from townsquare_server.settings import FIELDS, LOOPBACK, configure
 from townsquare_server.version import version
 
 WORDS = {
@@ -34,29 +30,16 @@ WORDS = {
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted; or only check."""
     flags = {name: value for name, value in vars(options).items() if name in FIELDS}
-    settings = load_settings(flags, os.environ, options.config)
+    configuration = configure(flags, os.environ, options.config, options.set)
     if options.check:
-        return _check(settings)
+        from townsquare_server.command_line.serve_check import check
+
+        return check(configuration)
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
     quick_start()
-    application = Application(settings)
+    application = Application(configuration.settings)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(application))
-    return 0
-
-
-def _check(settings: Settings) -> int:
-    from townsquare_agents.scenario import load_scenario
-
-    for path in settings.scenarios:
-        load_scenario(Path(path))
-    folder = DataFolder(Path(settings.data) if settings.data else default_folder())
-    log = EventLog(folder.log_path)
-    for name, value in msgspec.to_builtins(settings).items():
-        print(f"{name} = {str(folder.path) if name == 'data' else value!r}")
-    print(f"{len(log.open_rooms())} open rooms in {folder.log_path}")
-    log.close()
-    folder.close()
     return 0
 
 

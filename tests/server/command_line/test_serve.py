@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pytest
 from rich.console import Console
 
 from townsquare_server.app import COMPILING, READY, Application
-from townsquare_server.cli import main
 from townsquare_server.command_line.serve import Presenter
 from townsquare_server.settings import Settings
 
@@ -62,11 +60,3 @@ def test_the_host_key_stays_the_same_on_one_folder(tmp_path: Path) -> None:
     again, _ = shown(tmp_path, Settings(data=str(tmp_path / "a")))
     other, _ = shown(tmp_path, Settings(data=str(tmp_path / "b")))
     assert first.host_key == again.host_key != other.host_key
-
-
-def test_settings_can_be_checked_without_serving(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["serve", "--check", "--data", str(tmp_path / "data"), "--lan", "--port", "0"]) == 0
-    shown = capsys.readouterr().out
-    assert "lan = True" in shown
-    assert "port = 0" in shown
-    assert "0 open rooms" in shown
