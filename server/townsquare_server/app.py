@@ -28,6 +28,7 @@ from townsquare_server.paths import web_client_folder
 from townsquare_server.seats import ALPHABET, Signer
 from townsquare_server.settings import EVERYWHERE, Settings
 from townsquare_server.static import StaticSite
+from townsquare_server.stores import open_store
 from townsquare_server.transport import Client, Peer, listen
 from townsquare_server.version import version
 from townsquare_server.wire import ClientListScenarios, ServerGoodbye, ServerRefusal, ServerScenarios
@@ -50,7 +51,11 @@ class Application:
         """Open the data folder and the log; raises ShellError."""
         self.settings = settings
         self.folder = DataFolder(Path(settings.data) if settings.data else default_folder())
-        self.log = EventLog(self.folder.log_path, max_bytes=settings.log_quota_bytes)
+        try:
+            self.log = EventLog(open_store(self.folder, settings))
+        except BaseException:
+            self.folder.close()
+            raise
         self.stage, self.progress = STARTING, 0.0
         self.port = settings.port
         self.watchers: list[Callable[[str, float], None]] = []

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -76,6 +77,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """time in which a client must have sent its request"""
     restore_days: Positive = 14.0
     """rooms that nobody touched for so long stay in the log and are not taken up at a start"""
+    database_url: Annotated[str, Meta(pattern="^postgres(ql)?://")] | None = None
+    """keep the log in this database instead, such as postgresql://user@host/name; its password is never shown"""
     log_quota_bytes: Annotated[int, Meta(ge=100_000)] | None = None
     """size beyond which the log takes nothing more; no limit when left out"""
 
@@ -132,6 +135,8 @@ def configure(
 
 def shown(name: str, value: Any) -> str:
     """Return a value as it may be printed: no secret, and no password within an address."""
+    if name == "database_url" and value is not None:
+        return repr(without_secrets(str(value)))
     return "(secret)" if name in SECRETS and value is not None else _PASSWORD.sub(r"\1:***@", repr(value))
 
 
@@ -195,3 +200,15 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             ipaddress.ip_network(text)
         except ValueError as error:
             yield "trusted_proxies", f"{error}; give addresses, or networks such as 10.0.0.0/8"
+
+
+def without_secrets(url: str) -> str:
+    """Return an address of a database without its password and its options, which may hold one too."""
+    try:
+        parts = urlsplit(url)
+        user = f"{parts.username}@" if parts.username else ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(hidden)"
+    known = parts.scheme in ("postgres", "postgresql")
+    return f"{parts.scheme}://{user}{parts.hostname or ''}{port}{parts.path}" if known else "(hidden)"

@@ -51,7 +51,26 @@ class NotStoredError(ShellError):
     """An entry was not written: nothing that depends on it may be acknowledged."""
 
     def __init__(self, problem: str) -> None:
+        self.problem = problem
         super().__init__(f"the log cannot be written: {problem}")
+
+
+class StoreGoneError(NotStoredError):
+    """The store as a whole cannot be reached: no other write would fare better."""
+
+
+class LogUnreadableError(ShellError):
+    """What the log holds cannot be read."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"the log {place} cannot be read: {problem}")
+
+
+class DatabaseError(ShellError):
+    """The database that a server was told to use cannot be used; `place` holds no password."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"database {place}: {problem}")
 
 
 class SessionFileError(ShellError):

@@ -12,6 +12,7 @@ import pytest
 
 from townsquare_server.cli import main
 from townsquare_server.event_log import EventLog
+from townsquare_server.sqlite_store import SqliteStore
 
 
 def townsquare(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -67,6 +68,10 @@ def test_an_unknown_command_line_is_refused(arguments: list[str], capsys: pytest
             r"data folder .*text\.townsquare: cannot be made",
         ),
         (["serve", "--data", "{tmp}/data", "--port", "{taken}"], r"cannot listen on 127\.0\.0\.1 port \d+: .*--port"),
+        (
+            ["serve", "--data", "{tmp}/data", "--database-url", "postgresql://a:b@127.0.0.1:1/c"],
+            r"database postgresql://a@",
+        ),
         (["bots", "http://127.0.0.1:1", "--room", "BCDFGH"], r"http://127\.0\.0\.1:1: cannot connect"),
     ],
 )
@@ -74,7 +79,7 @@ def test_a_mistake_is_told_in_one_line(
     arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "text.townsquare").write_text("not a session")
-    log = EventLog(tmp_path / "log.sqlite")
+    log = EventLog(SqliteStore(tmp_path / "log.sqlite"))
     for room in ("AAAAAA", "BBBBBB"):
         log.append(room, [(1, b"\xc1")], durable=True).result(10)
     log.close()

@@ -12,6 +12,7 @@ from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server.app import Application
 from townsquare_server.client import Player
 from townsquare_server.desk import Desk
+from townsquare_server.sqlite_store import SqliteStore
 from townsquare_server.wire import (
     ClientMoveSeat,
     ClientRemoveSeat,
@@ -38,7 +39,9 @@ def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
             await advance(host)
             await anna.wait_for_phase("briefing")
             assert isinstance(await edit(anna, "contest", "level", 1), ServerAck)
-            writer = application.log._connection
+            store = application.log.store
+            assert isinstance(store, SqliteStore)
+            writer = store.connection
             pages = writer.execute("PRAGMA page_count").fetchone()[0]
             while not isinstance(answer := await edit(anna, "contest", "level", 2), ServerRefusal):
                 writer.execute(f"PRAGMA max_page_count = {pages}")  # the disk is full from now on
@@ -46,11 +49,11 @@ def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
             assert "full" in answer.detail
             assert refusal(await edit(anna, "contest", "level", 3)) == "not_stored"
             writer.execute("PRAGMA max_page_count = 1000000")  # somebody made room
-            kept = len(list(application.log.read(room.code)))
+            kept = len(application.log.read(room.code))
             await anna.until(lambda view: "restored_after_restart" in view["notices"])
             assert anna.view["plans"]["A"]["slots"]["contest"]["level"] in (1, 2)
             assert isinstance(await edit(anna, "contest", "level", 3), ServerAck)
-            assert len(list(application.log.read(room.code))) == kept + 2  # the restart, and the edit
+            assert len(application.log.read(room.code)) == kept + 2  # the restart, and the edit
 
     with_server(tmp_path, test)
 

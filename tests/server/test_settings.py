@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from townsquare_server.settings import DEFAULT, FIELDS, Settings, configure, shown
+from townsquare_server.settings import DEFAULT, FIELDS, Settings, configure, shown, without_secrets
 from townsquare_server.shell_errors import SettingsError
 
 
@@ -105,3 +105,17 @@ def test_a_password_within_an_address_is_not_shown() -> None:
 def test_only_one_of_several_shards_has_a_prefix() -> None:
     assert Settings().prefix == ""
     assert Settings(shard=1, shards=2).prefix == "/s/1"
+
+
+def test_the_password_of_a_database_is_never_shown() -> None:
+    address = "postgresql://square:s3cret@db.example:5433/town?sslmode=require&password=s3cret"
+    configuration = configure({}, {"TOWNSQUARE_DATABASE_URL": address})
+    assert configuration.settings.database_url == address
+    rows = {name: value for name, value, _ in configuration.table()}
+    assert rows["database_url"] == "'postgresql://square@db.example:5433/town'"
+    with pytest.raises(
+        SettingsError, match=r"database_url: '\(hidden\)' cannot be used: expected `str` matching"
+    ) as caught:
+        configure({"database_url": "square:s3cret@db.example/town"}, {})
+    assert "s3cret" not in str(caught.value)
+    assert without_secrets("postgresql://square:s3cret@[::1/town") == "(hidden)"

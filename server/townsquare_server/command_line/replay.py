@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import sqlite3
 import sys
@@ -12,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from townsquare_server.entries import RoundEnded
 from townsquare_server.errors import DigestError
-from townsquare_server.event_log import open_for_reading
 from townsquare_server.quick_start import quick_start
 from townsquare_server.session_file import decode_all, unpack
 from townsquare_server.shell_errors import SessionFileError
+from townsquare_server.sqlite_store import open_for_reading
 
 if TYPE_CHECKING:
     from townsquare_server.state import State
@@ -64,7 +63,7 @@ def read(path: Path, room: str | None) -> tuple[str, list[bytes]]:
 
 def _read_log(path: Path, room: str | None) -> tuple[str, list[bytes]]:
     try:
-        with contextlib.closing(open_for_reading(path)) as connection:
+        with open_for_reading(path) as connection:
             rooms = [name for (name,) in connection.execute("SELECT room FROM rooms ORDER BY room")]
             wanted = room.upper() if room is not None else None
             if wanted is None and len(rooms) == 1:

@@ -17,6 +17,7 @@ from townsquare_server.data_folder import DataFolder, default_folder
 from townsquare_server.event_log import EventLog
 from townsquare_server.settings import Configuration, Settings
 from townsquare_server.shell_errors import PortError
+from townsquare_server.stores import open_store
 
 FINE, UNUSABLE = 0, 2
 
@@ -54,10 +55,10 @@ def _load(path: Path) -> str:
 def _open_log(settings: Settings) -> str:
     """Take the folder as a server does, lock and all, and read what the log holds."""
     with contextlib.closing(DataFolder(Path(settings.data) if settings.data else default_folder())) as folder:
-        log = EventLog(folder.log_path, max_bytes=settings.log_quota_bytes)
+        log = EventLog(open_store(folder, settings))
         try:
             log.probe().result()
-            return f"{len(log.open_rooms())} open rooms in {folder.log_path}"
+            return f"{len(log.open_rooms())} open rooms in {log.store.place}"
         finally:
             log.close()
 
