@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.columns import Columns, columns_of
-from townsquare_agents.compiled import kernel
+from townsquare_agents.compiled import allocating, kernel
 from townsquare_agents.kernels.codes import Stage
 from townsquare_agents.kernels.tables import ACCOUNT, BUYER, RELATION, Table
 from townsquare_agents.rng import Purpose, below, draw, stream_key, uniform_array, unit
@@ -197,7 +197,7 @@ def _start_need(scenario: Scenario, seed: int, columns: Columns) -> None:
     columns.decision_tick[:] = np.where(inside, remaining, 0)
 
 
-@kernel
+@allocating
 def sample_buyers(seed: int, purpose: int, tick: int, object_: int, count: int, buyers: int) -> NDArray[np.int64]:
     """Return ``count`` buyers drawn with replacement: int64[count]."""
     key = stream_key(seed, purpose, tick)

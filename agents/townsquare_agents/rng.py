@@ -19,7 +19,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import allocating, inline, kernel
 
 
 class Purpose(IntEnum):
@@ -179,7 +179,7 @@ def uniform(seed: int, purpose: int, tick: int, subject: int, object_: int) -> f
     return unit(stream_key(seed, purpose, tick), subject, object_)
 
 
-@kernel
+@allocating
 def uniform_array(seed: int, purpose: int, tick: int, subjects: NDArray[np.int64], object_: int) -> NDArray[np.float64]:
     """Return `uniform` for each subject: float64, the shape of ``subjects``."""
     key = stream_key(seed, purpose, tick)

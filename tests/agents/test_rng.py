@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from townsquare_agents import rng
-from townsquare_agents.compiled import kernel
+from townsquare_agents.compiled import allocating, kernel
 from townsquare_agents.rng import Purpose, name_key, uniform, uniform_array
 
 KNOWN = (0.41842098894367985, 0.08384108880868657, 5337594794641087683)
@@ -22,7 +22,7 @@ COUNT = 1 << 17
 PLACES = (0, 1_000_003)  # where on the other axes, and from where on its own, an axis is walked
 
 
-@kernel
+@allocating
 def walk(axis: int, place: int, count: int) -> NDArray[np.uint64]:
     """Return draws along one part of the key, the others fixed."""
     out = np.empty(count, np.uint64)

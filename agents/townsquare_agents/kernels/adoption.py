@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import allocating, inline
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.rng import stream_key, unit
 
@@ -22,7 +22,7 @@ Bytes = NDArray[np.uint8]
 _ADOPTION = 5  # rng.Purpose.ADOPTION
 
 
-@kernel
+@allocating
 def mixed_bass(population: int, p: float, q: float, dt: float, seed: int, first_run: int, out: Floats) -> None:
     """Fill ``out`` [runs, steps + 1] with adopted fractions of a fully mixed population.
 
@@ -72,7 +72,7 @@ def _look_ahead(indptr: Ints, indices: Nodes, chance: Floats, new: Nodes, j: int
         prefetch(indices, indptr[new[j + 6]])
 
 
-@kernel
+@allocating
 def network_bass(
     indptr: Ints,
     indices: Nodes,
@@ -105,7 +105,7 @@ def network_bass(
             out[i, step] = total / n
 
 
-@kernel
+@allocating
 def network_word_of_mouth(
     indptr: Ints,
     indices: Nodes,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import allocating, inline, kernel
 
 Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
@@ -23,7 +23,7 @@ def _starts(counts: Ints) -> None:
         counts[i] += counts[i - 1]
 
 
-@kernel
+@allocating
 def transpose(indptr: Ints, indices: Nodes, weights: Floats) -> tuple[Ints, Nodes, Floats]:
     """Return (indptr, indices, weights) of the reversed arcs; sorted whatever the order within the given rows."""
     n = indptr.size - 1
@@ -45,7 +45,7 @@ def transpose(indptr: Ints, indices: Nodes, weights: Floats) -> tuple[Ints, Node
     return out_indptr, out_indices, out_weights
 
 
-@kernel
+@allocating
 def buckets(
     node_count: int, sources: Nodes, targets: Nodes, weights: Floats, both_ways: bool
 ) -> tuple[Ints, Nodes, Floats]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import allocating, inline, kernel
 from townsquare_agents.kernels.lanes import append_live, prefetch
 from townsquare_agents.rng import below, draw, stream_key
 
@@ -115,7 +115,7 @@ def _cascade(
     return tail
 
 
-@kernel
+@allocating
 def cascade_sizes(
     indptr: Ints,
     indices: Nodes,
@@ -143,7 +143,7 @@ def cascade_sizes(
         _clear(queue, tail, active)
 
 
-@kernel
+@allocating
 def cascade_ticks(
     indptr: Ints,
     indices: Nodes,
@@ -233,7 +233,7 @@ def _topple(
     return tail, touches
 
 
-@kernel
+@allocating
 def linear_sizes(
     indptr: Ints,
     indices: Nodes,
@@ -259,7 +259,7 @@ def linear_sizes(
             waiting[seeds[j]] = -in_degree[seeds[j]]
 
 
-@kernel
+@allocating
 def threshold_ticks(
     indptr: Ints,
     indices: Nodes,

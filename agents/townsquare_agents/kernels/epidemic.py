@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import allocating
 from townsquare_agents.kernels.lanes import append_live, prefetch
 from townsquare_agents.rng import draw, stream_key, to_unit
 
@@ -21,7 +21,7 @@ Words = NDArray[np.uint32]
 _CASCADE, _RECOVERY = 3, 6  # rng.Purpose.CASCADE, .RECOVERY
 
 
-@inline
+@allocating
 def _epidemic(
     seed: int,
     run: int,
@@ -74,7 +74,7 @@ def _epidemic(
     return int(tail)
 
 
-@kernel
+@allocating
 def epidemic_sizes(
     indptr: Ints,
     indices: Nodes,
@@ -99,7 +99,7 @@ def epidemic_sizes(
             recovered[queue[j]] = -1
 
 
-@kernel
+@allocating
 def epidemic_ticks(
     indptr: Ints,
     indices: Nodes,

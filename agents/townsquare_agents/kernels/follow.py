@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import allocating, inline, kernel
 from townsquare_agents.kernels.growth import count_in, gap, log_of_miss, logarithm
 from townsquare_agents.rng import below, draw, exp, to_unit, unit
 
@@ -17,7 +17,7 @@ Nodes = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 
-@kernel
+@allocating
 def alias_table(weights: Floats, accept: Floats, alias: Nodes) -> None:
     """Fill Walker's and Vose's table, with which one draw picks i with probability weights[i] / sum."""
     n = weights.size
@@ -111,7 +111,7 @@ def _has(row: Nodes, node: int) -> bool:
     return low < row.size and row[low] == node
 
 
-@kernel
+@allocating
 def follow_back(
     key: np.uint64, indptr: Ints, indices: Nodes, elite: int, share: float, out_sources: Nodes, out_targets: Nodes
 ) -> NDArray[np.int64]:

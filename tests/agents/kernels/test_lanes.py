@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from townsquare_agents.compiled import JIT_DISABLED, kernel
+from townsquare_agents.compiled import JIT_DISABLED, allocating, kernel
 from townsquare_agents.kernels import diffusion, lanes
 from townsquare_agents.rng import draw, stream_key
 
@@ -25,7 +25,7 @@ def live_by_scanning(key: np.uint64, start: int, degree: int, limits: lanes.Word
     return lanes._append_scanned(low, high, start, degree, limits, out, 3)
 
 
-@kernel
+@allocating
 def row_keys(seed: int, count: int) -> NDArray[np.uint64]:
     out = np.empty(count, np.uint64)
     key = stream_key(seed, 3, 0)
