@@ -26,7 +26,7 @@ file, the file over the default.** A name that is no setting is refused, with th
 
 | place | how | lists |
 | --- | --- | --- |
-| flag | `--set port=80`; the usual ones have a flag of their own: `--port 80` | commas in `--set`; else repeat the flag |
+| flag | `--set port=80`; the usual ones have their own: `--port 80` | commas in `--set`, or repeat the flag |
 | variable | `TOWNSQUARE_PORT=80` | commas |
 | file | `port = 80` in a TOML file named by `--config` or `TOWNSQUARE_CONFIG` | a TOML array |
 | default | the table below | |
