@@ -35,8 +35,15 @@ let acknowledging = 0;
 /** The server's clock, in milliseconds since the epoch. */
 export const serverNow = () => Date.now() + clockOffset;
 
+/** Go to the process that has the room, with the same page: rooms are spread over several. @param {number} shard */
+function moveTo(shard) {
+  const path = location.pathname.replace(/s\/\d+\/[^/]*$/, "") + `s/${shard}/`;
+  if (path !== location.pathname) location.assign(path + location.hash);
+}
+
 /** @param {ServerMessage} message @param {number} roundTrip */
 function receive(message, roundTrip) {
+  if (message.t === "refusal" && message.code === "elsewhere" && message.shard != null) moveTo(message.shard);
   if (message.t === "welcome") {
     clockOffset = message.now + roundTrip / 2 - Date.now();
     token = message.token;
@@ -68,7 +75,7 @@ export function attach(newToken = null) {
   token = newToken;
   set(INITIAL);
   connection = new Connection({
-    url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
+    url: new URL("ws", location.href).href.replace(/^http/, "ws"),
     greet: () => (token ? { t: "resume", token, version: state.version } : null),
     receive,
     status: (status) => set({ status }),

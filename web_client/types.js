@@ -50,7 +50,7 @@
  * @typedef {{t: "delta", version: number, patch: Record<string, unknown>}} Delta
  * @typedef {{t: "nodes", round: number, tick: number, keyframe: boolean, changed: Uint8Array, states: Uint8Array}} NodesMessage
  * @typedef {{t: "ack", id: number}} Ack
- * @typedef {{t: "refusal", id: number | null, code: string, detail: string}} Refusal
+ * @typedef {{t: "refusal", id: number | null, code: string, detail: string, shard?: number | null}} Refusal
  * @typedef {{
  *   t: "room_info", id: number, code: string, title: Texts, language: string, phase: PhaseName, round: number, rounds: number,
  *   teams: Record<string, TeamView>, locked?: boolean,

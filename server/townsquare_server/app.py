@@ -140,12 +140,13 @@ class Application:
     @property
     def base_url(self) -> str:
         """Return the address that guests type, without a slash at its end."""
+        prefix = self.settings.prefix
         if self.settings.public_url:
-            return self.settings.public_url.rstrip("/")
+            return self.settings.public_url.rstrip("/") + prefix
         host = self.settings.listen_host
         if host in (EVERYWHERE, "::"):
             host = addresses.lan_address() or "127.0.0.1"
-        return addresses.url(host, self.port).rstrip("/")
+        return addresses.url(host, self.port).rstrip("/") + prefix
 
     # ------------------------------------------------------------------------------ the transport's handler
 

@@ -28,6 +28,7 @@ from townsquare_server.lobby import Lobby
 from townsquare_server.room import Room
 from townsquare_server.seats import Signer, normal_code
 from townsquare_server.settings import Settings
+from townsquare_server.shards import Shards
 from townsquare_server.shell_errors import NotStoredError
 from townsquare_server.transport import Client
 from townsquare_server.wire import (
@@ -74,7 +75,8 @@ class Desk:
         base_url: str,
         host_key: str,
     ) -> None:
-        self.lobby = Lobby(scenarios, signer, secrets.randbelow, base_url=base_url, host_key=host_key)
+        shards = Shards(settings.shard, settings.shards)
+        self.lobby = Lobby(scenarios, signer, secrets.randbelow, base_url=base_url, host_key=host_key, shards=shards)
         self.log = log
         self.worker = worker
         self.signer = signer
@@ -101,7 +103,7 @@ class Desk:
         """Lay a room's network out, and return where the picture is; in the worker thread."""
         file = self._graphs.get(room.network.indptr, room.network.indices, room.archetypes)
         self._graph_files[room.code, file.digest] = file
-        return f"/rooms/{room.code}/graph-{file.digest}.bin"
+        return f"rooms/{room.code}/graph-{file.digest}.bin"
 
     def graph(self, code: str, digest: str) -> GraphFile | None:
         """Return a room's graph file."""
@@ -210,8 +212,7 @@ class Desk:
         self._places[client] = Place(hosted, seat)
 
     def _admit(self, client: Client, message: ClientJoin | ClientResume | ClientRedeem) -> None:
-        code = self.signer.verify(message.token).room if isinstance(message, ClientResume) else message.code
-        hosted = self.rooms[self.lobby.room(code).code]
+        hosted = self.rooms[self.lobby.room_meant(message).code]
         version = message.version if isinstance(message, ClientResume) else None
         seat = hosted.seat(client, lambda: self.lobby.admit(message, self.now())[1:], version)
         self._places[client] = Place(hosted, seat)

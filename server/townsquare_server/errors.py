@@ -26,6 +26,7 @@ class Code(StrEnum):
     BAD_TEAMS = "bad_teams"
     TOO_MANY_ROOMS = "too_many_rooms"
     UNKNOWN_ROOM = "unknown_room"
+    ELSEWHERE = "elsewhere"
     ROOM_FULL = "room_full"
     ROOM_CLOSED = "room_closed"
     ROOM_LOCKED = "room_locked"
@@ -73,14 +74,15 @@ class Code(StrEnum):
 class RefusalError(TownsquareError):
     """A message that is refused: the room stays as it was."""
 
-    def __init__(self, code: Code, detail: str) -> None:
+    def __init__(self, code: Code, detail: str, shard: int | None = None) -> None:
         self.code = code
         self.detail = detail
+        self.shard = shard
         super().__init__(f"{code}: {detail}")
 
     def message(self, id: int | None) -> ServerRefusal:
         """Return this refusal as the answer to the message `id`."""
-        return ServerRefusal(id, str(self.code), self.detail)
+        return ServerRefusal(id, str(self.code), self.detail, self.shard)
 
 
 class ReplayError(TownsquareError):

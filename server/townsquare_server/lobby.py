@@ -14,7 +14,8 @@ from townsquare_agents.scenario import Scenario
 from townsquare_server.effects import Effect
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.room import Room, RoomSettings
-from townsquare_server.seats import HOST, Signer, join_code, normal_code
+from townsquare_server.seats import HOST, Signer, normal_code, room_named_in
+from townsquare_server.shards import ALONE, Shards
 from townsquare_server.wire import (
     ClientCreateRoom,
     ClientJoin,
@@ -42,6 +43,7 @@ class Lobby:
         base_url: str = "",
         host_key: str | None = None,
         most_rooms: int = 200,
+        shards: Shards = ALONE,
     ) -> None:
         self.scenarios = dict(scenarios)
         self.rooms: dict[str, Room] = {}
@@ -52,6 +54,7 @@ class Lobby:
         self._choose = choose
         self._host_key = host_key
         self._most_rooms = most_rooms
+        self._shards = shards
 
     # ------------------------------------------------------------------ rooms
 
@@ -78,6 +81,7 @@ class Lobby:
         """Return the room with this code, however it was typed."""
         room = self.rooms.get(normal_code(code))
         if room is None:
+            self._shards.check(code)
             detail = f"there is no room {code[:20]!r}; look at the six letters on the screen in front"
             raise RefusalError(Code.UNKNOWN_ROOM, detail)
         return room
@@ -108,7 +112,7 @@ class Lobby:
 
     def _free_code(self) -> str:
         for _ in range(1000):
-            code = join_code(self._choose)
+            code = self._shards.draw_code(self._choose)
             if code not in self.rooms:
                 return code
         raise InvariantError("a thousand room codes were drawn and all are in use: the source of randomness is broken")
@@ -117,10 +121,16 @@ class Lobby:
 
     def admit(self, message: ClientJoin | ClientResume | ClientRedeem, now: int) -> tuple[Room, str, list[Effect]]:
         """Return the room and seat that a message gives, and the effects that welcome it; raises RefusalError."""
-        code = self._signer.verify(message.token).room if isinstance(message, ClientResume) else message.code
-        room = self.room(code)
+        room = self.room_meant(message)
         seat, effects = room.seat_for(message, now)
         return room, seat, effects
+
+    def room_meant(self, message: ClientJoin | ClientResume | ClientRedeem) -> Room:
+        """Return the room that a message wants a seat in; raises RefusalError."""
+        if not isinstance(message, ClientResume):
+            return self.room(message.code)
+        self._shards.check(room_named_in(message.token))  # another shard's token can only be proven there
+        return self.room(self._signer.verify(message.token).room)
 
     def peek(self, message: ClientPeek) -> ServerRoomInfo:
         """Return what room a code belongs to."""

@@ -26,7 +26,7 @@ CONFIG_VARIABLE = "TOWNSQUARE_CONFIG"
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 DEFAULT = "default"
-MOST_SHARDS = 17
+MOST_SHARDS = 18
 """As many as there are letters that a room's code can begin with."""
 SECRETS = frozenset({"host_key", "metrics_token"})
 FOREIGN = re.compile(r"(CONFIG|CHROMIUM|CADDY|HAPROXY)$|(REQUIRE|TEST|SERVICE|PORT)_")

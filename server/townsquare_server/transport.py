@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -204,6 +205,10 @@ class Gate:
             return _response(text_reply(405, words, ("Allow", "GET, HEAD")))
         if connection._counted is None and not connection.count(connection.peer.address):
             return _response(text_reply(429, "too many connections from your address: close some"))
+        placed = place(page, self.settings)
+        if isinstance(placed, HttpReply):
+            return _response(placed, head=request.method == "HEAD")
+        page = placed
         if page.path != SOCKET_PATH or "upgrade" not in headers:
             reply = await self._page(page, connection.peer)
             return _response(reply, head=request.method == "HEAD")
@@ -260,6 +265,21 @@ class Gate:
         finally:
             self.handler.closed(client)
             self.doorkeeper.close_socket(address)
+
+
+def place(page: HttpRequest, settings: Settings) -> HttpRequest | HttpReply:
+    """Return the request with its path below this shard's prefix, or the reply that says where it belongs."""
+    prefix, path = settings.prefix, page.path
+    if not prefix:
+        return page
+    if path in ("/", "/index.html", prefix):  # whoever comes to no shard in particular stays with the one that answers
+        target = "s/" * (path != prefix) + f"{settings.shard}/"
+        return text_reply(302, f"this page is below {prefix}/", ("Location", target))
+    if path.startswith(f"{prefix}/"):
+        return replace(page, path=path.removeprefix(prefix))
+    if re.match(r"/s/\d+(/|$)", path):
+        return text_reply(421, f"this is shard {settings.shard} of {settings.shards}: the proxy sent {path} astray")
+    return page
 
 
 async def listen(settings: Settings, handler: Handler) -> Server:

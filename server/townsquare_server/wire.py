@@ -216,7 +216,7 @@ class View(msgspec.Struct, frozen=True):
     results: dict[str, VendorResults]
     timelines: dict[str, dict[str, list[float]]]
     leaderboard: list[str]
-    graph_url: str | None  # None while the layout is being computed
+    graph_url: str | None  # relative to the page; None while the layout is being computed
     join_url: str
     notices: list[str]  # keys of texts, e.g. "restored_after_restart"
     happened: list[HappeningView] = []  # oldest first; an event is shown with the tick in which it happens
@@ -484,12 +484,14 @@ class ServerAck(ServerMessage, frozen=True):
 class ServerRefusal(ServerMessage, frozen=True):
     """The command `id` changed nothing (None: the message was unreadable).
 
-    `code` is a key of the client's texts; `detail` names the value and the remedy in English.
+    `code` is a key of the client's texts; `detail` names the value and the remedy in English. `elsewhere`: rooms are
+    spread over processes, and this one is on `shard`: ask again at ``/s/<shard>/ws`` of the same address.
     """
 
     id: int | None
     code: str
     detail: str
+    shard: int | None = None
 
 
 class ServerRoomInfo(ServerMessage, frozen=True):

@@ -15,15 +15,20 @@ from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server.app import Application
 from townsquare_server.client import Player
 from townsquare_server.codec import Format
+from townsquare_server.seats import Claim, Signer
+from townsquare_server.shards import Shards
 from townsquare_server.wire import (
     ClientInspectBuyer,
+    ClientJoin,
     ClientListScenarios,
     ClientPause,
     ClientPeek,
+    ClientRedeem,
     ClientResume,
     ClientSetReady,
     ServerAck,
     ServerBuyerStory,
+    ServerRefusal,
     ServerRoomInfo,
     ServerScenarios,
     ServerWelcome,
@@ -131,3 +136,30 @@ def test_a_server_that_goes_down_says_goodbye_and_brings_its_rooms_back(tmp_path
     with_server(tmp_path, before)
     asyncio.run(goodbye())
     with_server(tmp_path, long_after, restore_days=1e-9)
+
+
+def test_a_shard_opens_rooms_of_its_own_and_sends_guests_of_others_on(tmp_path: Path) -> None:
+    async def test(application: Application, url: str) -> None:
+        assert application.base_url == f"{url}/s/1"
+        shards = Shards(1, 2)
+        async with Player(application.base_url) as host, Player(url) as anna:
+            room = await create(host)
+            assert shards.of(room.code) == 1
+            assert host.view["join_url"] == f"{url}/s/1/#/join/{room.code}"
+            other = Shards(0, 2).draw_code(lambda n: n - 1)
+            claim = Claim("participant", other, "p1")
+            token = Signer([b"the secret of another shard"]).token(claim)
+            for answer in (
+                await anna.ask(lambda id: ClientPeek(id, other)),
+                await anna.ask(lambda id: ClientJoin(id, other, "Anna", "A")),
+                await anna.ask(lambda id: ClientRedeem(id, other, "BCDF-GHJK")),
+                await anna.ask(lambda id: ClientResume(id, token)),
+            ):
+                assert refusal(answer) == "elsewhere"
+                assert isinstance(answer, ServerRefusal)
+                assert answer.shard == 0
+            unknown = shards.draw_code(lambda n: n - 1)
+            assert refusal(await anna.ask(lambda id: ClientPeek(id, unknown))) == "unknown_room"
+            await join(anna, room.code, "Anna", "A")
+
+    with_server(tmp_path, test, shard=1, shards=2)

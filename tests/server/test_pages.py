@@ -36,13 +36,13 @@ def test_every_page_says_what_it_has_and_no_more(tmp_path: Path) -> None:
 
 
 async def check_public_pages(url: str, room: ServerWelcome, graph_url: str) -> None:
-    status, headers, graph = await get(url + graph_url)
+    status, headers, graph = await get(f"{url}/{graph_url}")
     assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
     assert struct.unpack_from("<4sII", graph) == (b"TSQG", 1, 120)
-    _, headers, packed = await get(url + graph_url, {"Accept-Encoding": "gzip"})
+    _, headers, packed = await get(f"{url}/{graph_url}", {"Accept-Encoding": "gzip"})
     assert headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed) == graph
-    assert (await get(url + graph_url, {"If-None-Match": headers["etag"], "Accept-Encoding": "gzip"}))[0] == 304
+    assert (await get(f"{url}/{graph_url}", {"If-None-Match": headers["etag"], "Accept-Encoding": "gzip"}))[0] == 304
     for missing in (
         f"/rooms/{room.code}/graph-{'0' * 16}.bin",
         "/rooms/ZZZZZZ/graph-x.bin",

@@ -14,10 +14,10 @@ from townsquare_server.http_messages import HttpReply, HttpRequest
 from townsquare_server.paths import web_client_folder
 from townsquare_server.static import StaticSite
 
-IMPORT_MAP = '{"imports": {"app": "/static/__VERSION__/app.js"}}'
+IMPORT_MAP = '{"imports": {"app": "./static/__VERSION__/app.js"}}'
 PAGE = f"""<!doctype html><html lang="en"><head><title>æ</title>
-<link rel="stylesheet" href="/static/__VERSION__/style.css">
-<script type="importmap">{IMPORT_MAP}</script><script type="module" src="/static/__VERSION__/app.js"></script>
+<link rel="stylesheet" href="static/__VERSION__/style.css">
+<script type="importmap">{IMPORT_MAP}</script><script type="module" src="static/__VERSION__/app.js"></script>
 </head><body></body></html>"""
 
 
@@ -49,7 +49,7 @@ def test_the_page_names_the_version_and_is_asked_for_each_time(folder: Path) -> 
     reply = get(site, "/?room=ABC")
     assert reply is not None
     assert (reply.status, header(reply, "Cache-Control")) == (200, "no-cache")
-    assert f'src="/static/{site.version}/app.js"'.encode() in reply.body
+    assert f'src="static/{site.version}/app.js"'.encode() in reply.body
     assert b"__VERSION__" not in reply.body
 
 
@@ -135,8 +135,8 @@ def test_the_real_client_can_be_served() -> None:
     reply = get(site, "/")
     assert reply is not None
     assert reply.status == 200
-    wanted = re.findall(rb"(/static/[^\"'\s]+\.(?:js|css|svg|png|ico|webmanifest))", reply.body)
+    wanted = re.findall(rb"(static/[^\"'\s]+\.(?:js|css|svg|png|ico|webmanifest))", reply.body)
     for path in wanted:
-        found = get(site, path.decode())
+        found = get(site, "/" + path.decode())
         assert found is not None
         assert found.status == 200, path

@@ -271,6 +271,22 @@ def test_any_other_machine_cannot_name_another_client() -> None:
     with_server(test, trusted_proxies=["10.0.0.0/8"])
 
 
+def test_a_shard_serves_below_its_prefix_and_sends_the_rest_on() -> None:
+    async def test(_: Acknowledger, port: int) -> None:
+        for path, place in (("/", "s/1/"), ("/index.html", "s/1/"), ("/s/1", "1/")):
+            status, headers, _ = await exchange(port, f"GET {path} HTTP/1.1\nHost: x")
+            assert (status, headers["location"]) == (302, place)
+        for path in ("/s/1/else", "/else"):  # a check of health comes without the prefix
+            assert (await exchange(port, f"GET {path} HTTP/1.1\nHost: x"))[2] == b"page /else\n"
+        status, _, body = await exchange(port, "GET /s/0/ HTTP/1.1\nHost: x")
+        assert (status, body) == (421, b"this is shard 1 of 3: the proxy sent /s/0/ astray\n")
+        for address in (f"ws://127.0.0.1:{port}/s/1/ws", f"ws://127.0.0.1:{port}/ws"):
+            async with connect(address, subprotocols=[MSGPACK]) as client:
+                assert await ask(client, 1) == {"t": "ack", "id": 1}
+
+    with_server(test, shard=1, shards=3)
+
+
 @pytest.mark.parametrize("compression", ["deflate", None])
 @pytest.mark.parametrize("subprotocol", [MSGPACK, JSON])
 def test_a_frame_built_once_is_read_by_every_kind_of_client(subprotocol: Subprotocol, compression: str | None) -> None:

@@ -8,7 +8,7 @@ const CLIENT = new URL("../../web_client/", import.meta.url);
 const page = readFileSync(new URL("index.html", CLIENT), "utf8");
 const imports = JSON.parse(page.match(/<script type="importmap">([\s\S]*?)<\/script>/)?.[1] ?? "{}").imports;
 /** @param {string} address in the page */
-const own = (address) => new URL(address.replace("/static/__VERSION__/", ""), CLIENT).href;
+const own = (address) => new URL(address.replace(/^(\.\/)?static\/__VERSION__\//, ""), CLIENT).href;
 
 /** @param {string} href @param {Set<string>} found every module that loads with it */
 function closure(href, found = new Set()) {

@@ -339,7 +339,7 @@ def view(where: wire.PhaseView, finished: int, own: str | None, *, host: bool = 
         results=results(finished, own, exact=host or debrief),
         timelines=lines,
         leaderboard=["C", "A", "D", "B"] if debrief else ["B", "D", "A", "C"],
-        graph_url="/rooms/KWMRTX/graph-5f2d9a01.bin",
+        graph_url="rooms/KWMRTX/graph-5f2d9a01.bin",
         join_url="http://192.168.1.20:8000/#/join/KWMRTX",
         notices=["restored_after_restart"] if where.name == "review" else [],
         happened=[happening("recession", 2, 9)] if finished else [],

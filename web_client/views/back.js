@@ -24,6 +24,7 @@ export class BackView extends Component {
     this.setState({ busy: true, error: "" });
     try {
       const code = cleanCode(String(form.get("code")));
+      history.replaceState(null, "", `#/back/${code}`); // kept if the room is on another shard
       const { role } = await ask({ t: "redeem", code, personal_code: String(form.get("personal")).trim().toUpperCase() });
       location.hash = role === "facilitator" ? "#/host" : "#/play";
     } catch (why) {

@@ -14,7 +14,7 @@ export const HostDoor = ({ seat, big = false, open = true }) => {
   const [, host = address, path = ""] = address.match(/^https?:\/\/([^/]*)(.*)$/) ?? [];
   const reachable = !/^(127\.|localhost|\[::1\])/.test(host); // phones cannot come to this machine's own address
   return html`<section class=${`card door-card ${big ? "big" : ""}`}>
-    ${open && reachable && html`<img class="qr" src=${`/qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />`}
+    ${open && reachable && html`<img class="qr" src=${`qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />`}
     <div class="stack door-words">
       ${open && html`<div class="stack-tight">
         <h2 class="card-title">${t("host.door")}</h2>
@@ -26,7 +26,7 @@ export const HostDoor = ({ seat, big = false, open = true }) => {
         <a class="button wide" href=${`#/projector/${encodeURIComponent(seat.projector_token ?? "")}`} target="_blank" rel="noopener" data-testid="projector-link">
           <${Icon} name="screen" />${t("host.projector")}
         </a>
-        ${(view.value?.phase.round ?? 0) > 0 && html`<a class="button quiet wide" href=${`/rooms/${seat.code}/session.townsquare?token=${encodeURIComponent(seat.token)}`} download>
+        ${(view.value?.phase.round ?? 0) > 0 && html`<a class="button quiet wide" href=${`rooms/${seat.code}/session.townsquare?token=${encodeURIComponent(seat.token)}`} download>
           <${Icon} name="download" />${t("host.session")}
         </a>`}
       </div>

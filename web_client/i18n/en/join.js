@@ -34,6 +34,7 @@ export default {
   "refusal.connection_lost": "The connection was lost on the way. Try again.",
   "refusal.not_ready": "The market is still being prepared. Try again in a few seconds.",
   "refusal.unknown_room": "No room has this code. Check the letters with your host.",
+  "refusal.elsewhere": "Taking you to that room …",
   "refusal.room_closed": "This room is closed. Ask your host for the new code.",
   "refusal.room_locked": "The room takes no new guests now. Ask your host.",
   "refusal.room_full": "The room is full. Ask your host.",

@@ -6,10 +6,10 @@ import { t, text } from "../../i18n/index.js";
 /** @typedef {import("../../types.js").View} View */
 /** @typedef {import("../../types.js").TeamView} TeamView */
 
-/** An address as people type it. @param {string} url */
+/** An address as people type it; of several processes any finds the room by its code. @param {string} url */
 export function spokenAddress(url) {
   const { host, pathname } = new URL(url, location.href);
-  return host + (pathname === "/" ? "" : pathname);
+  return host + pathname.replace(/(\/s\/\d+)?\/$/, "");
 }
 
 const MOST_NAMES = 10;
@@ -40,7 +40,7 @@ export function Lobby({ room }) {
       <p class="kicker">${text(room.scenario.title)}</p>
       <h1>${t("stage.lobby.title")}</h1>
       <div class="lobby-ways">
-        <img class="lobby-qr" src=${`/qr/${encodeURIComponent(room.code)}.svg`} alt=${t("stage.lobby.qr")} width="320" height="320" />
+        <img class="lobby-qr" src=${`qr/${encodeURIComponent(room.code)}.svg`} alt=${t("stage.lobby.qr")} width="320" height="320" />
         <div class="lobby-type">
           <p class="soft">${t("stage.lobby.or_type")}</p>
           <p class="lobby-address">${spokenAddress(room.join_url)}</p>
