@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from townsquare_server import addresses, pages
 from townsquare_server.clock import Clock
 from townsquare_server.codec import decode
-from townsquare_server.data_folder import DataFolder, default_folder
+from townsquare_server.data_folder import DataFolder
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
@@ -50,7 +50,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         """Open the data folder and the log; raises ShellError."""
         self.settings = settings
-        self.folder = DataFolder(Path(settings.data) if settings.data else default_folder())
+        self.folder = DataFolder.of(settings.data)
         try:
             self.log = EventLog(open_store(self.folder, settings))
         except BaseException:
@@ -60,9 +60,9 @@ class Application:
         self.port = settings.port
         self.watchers: list[Callable[[str, float], None]] = []
         self.worker = Worker()
-        self.host_key = settings.host_key or _host_key(self.folder.secret)
+        self.host_key = settings.host_key or _host_key(self.folder.secrets[0])
         self._site = StaticSite(web_client_folder())
-        self._signer = Signer([self.folder.secret])
+        self._signer = Signer(self.folder.secrets)
         self._desk: Desk | None = None  # from when rooms can be entered
         self._clients: dict[Client, TokenBucket] = {}
 

@@ -46,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", help="open rooms that teams play in their browsers"))
     _add_play(commands.add_parser("play", help="play one game without a server, computer players against each other"))
     _add_replay(commands.add_parser("replay", help="play a recorded session again, and prove that it is what it says"))
+    _add_rotate_secret(commands.add_parser("rotate-secret", help="sign seats with a new secret from now on"))
     _add_scenarios(commands.add_parser("scenarios", help="list, show and check scenarios"))
     _add_validate(commands.add_parser("validate", help="measure what must be true of the model, and what carries it"))
     _add_bench(commands.add_parser("bench", help="measure how fast diffusion or the market is on this machine"))
@@ -76,6 +77,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="any setting of docs/settings.md; repeatable"
     )
     parser.add_argument("--database-url", metavar="URL", help="keep the log in PostgreSQL: postgresql://user@host/name")
+    parser.add_argument("--log-format", choices=["human", "json"], help="lines of the log, on standard error")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings as TOML")
     parser.add_argument("--check", action="store_true", help="print all settings and whether a server would start")
 
@@ -110,6 +112,15 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", metavar="CODE", help="the room, when a log holds several")
     parser.add_argument("--verify", action="store_true", help="compare each round's digest (exit code 1: one differs)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_rotate_secret(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", help="folder of the server, which must not run meanwhile")
+    parser.add_argument(
+        "--forget",
+        action="store_true",
+        help="believe nothing that was signed before: every guest and host must come in anew",
+    )
 
 
 def _add_scenarios(parser: argparse.ArgumentParser) -> None:
@@ -148,7 +159,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; return its exit code."""
     options = build_parser().parse_args(arguments)
     try:
-        command = cast(Command, importlib.import_module(f"townsquare_server.command_line.{options.command}"))
+        command = cast(
+            Command, importlib.import_module(f"townsquare_server.command_line.{options.command.replace('-', '_')}")
+        )
         return command.run(options)
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -75,7 +75,7 @@ def encode(format: Format, message: ServerMessage) -> bytes:
 
 def _reason(error: Exception) -> str:
     text = str(error) or type(error).__name__
-    text = text[:300].encode("utf-8", "replace").decode()
+    text = "".join(c if c.isprintable() else "?" for c in text[:300])
     return f"{text[0].lower()}{text[1:]}; see docs/protocol.md"
 
 

@@ -1,4 +1,4 @@
-"""The folder that holds all a server keeps: its log, its secret, and the lock that makes it the only server there.
+"""The folder that holds all a server keeps: its log, its secrets, and the lock that makes it the only server there.
 
 Law: a folder belongs to one running server. The lock is SQLite's own, which every platform has and which the operating
 system lets go of when the process dies, however it dies.
@@ -7,14 +7,12 @@ system lets go of when the process dies, however it dies.
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import sys
 from pathlib import Path
 
+from townsquare_server import secret_keys
 from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError
-
-SECRET_BYTES = 32
 
 
 def default_folder() -> Path:
@@ -39,7 +37,23 @@ class DataFolder:
             raise DataFolderError(path, f"cannot be made ({error.strerror or error})") from error
         self._lock = self._take_lock()
         self.name_holder(holder or f"process {os.getpid()}")
-        self.secret = self._load_secret()
+        try:
+            self.secrets = secret_keys.load(path)
+        except OSError as error:
+            self._lock.close()
+            raise DataFolderError(path, f"its secret cannot be read or made ({error.strerror or error})") from error
+
+    def rotate_secret(self, *, forget: bool) -> None:
+        """Sign with a new key from now on; `forget` ends what the former ones signed."""
+        try:
+            self.secrets = secret_keys.rotate(self.path, forget=forget)
+        except OSError as error:
+            raise DataFolderError(self.path, f"its secret cannot be replaced ({error.strerror or error})") from error
+
+    @classmethod
+    def of(cls, setting: str | None) -> DataFolder:
+        """Open the folder that the settings name, or the platform's."""
+        return cls(Path(setting) if setting else default_folder())
 
     @property
     def log_path(self) -> Path:
@@ -70,25 +84,6 @@ class DataFolder:
             return (self.path / "holder.txt").read_text(encoding="utf-8").strip()
         except OSError:
             return ""
-
-    def _load_secret(self) -> bytes:
-        """Return the key that signs tokens: made once, readable by its owner alone where the platform has modes."""
-        path = self.path / "secret"
-        try:
-            secret = path.read_bytes()
-        except FileNotFoundError:
-            secret = b""
-        if len(secret) == SECRET_BYTES:
-            return secret
-        secret = secrets.token_bytes(SECRET_BYTES)
-        fresh = path.with_name("secret.new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        return secret
 
     def close(self) -> None:
         """Give the folder back."""

@@ -21,6 +21,7 @@ from townsquare_server.effects import Append, Effect
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
+from townsquare_server.guard import Guard
 from townsquare_server.hosting import HostedRoom
 from townsquare_server.layout import GraphCache, GraphFile
 from townsquare_server.limits import TokenBucket
@@ -83,6 +84,7 @@ class Desk:
         self.rooms: dict[str, HostedRoom] = {}
         self._settings = settings
         self._clock = clock
+        self._guard = Guard(settings)
         self._places: dict[Client, Place] = {}
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
         self._goodbyes: set[asyncio.Future[None]] = set()
@@ -174,7 +176,8 @@ class Desk:
             place.hosted.receive(client, place.seat, message)
             return
         try:
-            await self._receive_at_desk(client, message)
+            with self._guard.watching(client.peer.address, message):
+                await self._receive_at_desk(client, message)
         except RefusalError as refusal:
             client.send(Parcel(refusal.message(message.id)))
 
@@ -194,6 +197,7 @@ class Desk:
     async def _create(self, client: Client, message: ClientCreateRoom) -> None:
         """Open a room: built in the worker, kept, and only then shown."""
         trusted = client.peer.local
+        self.lobby.check_host(message.host_key, trusted=trusted)  # before the worker spends any time on it
         build = self.worker.submit(Urgency.ROOM, lambda: self.lobby.create(message, self.now(), trusted=trusted))
         room, seat, effects = await asyncio.wrap_future(build)
         appends = [(effect.seq, effect.entry) for effect in effects if isinstance(effect, Append)]

@@ -7,7 +7,7 @@ import http
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 NO_CACHE = "no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -24,9 +24,11 @@ class HttpRequest:
 
     @classmethod
     def of(cls, target: str, headers: Mapping[str, str]) -> HttpRequest:
-        """Return the request for a raw request target such as ``/healthz?x=1``."""
-        parts = urlsplit(target)
-        return cls(unquote(parts.path), dict(parse_qsl(parts.query)), headers)
+        """Return the request for a raw request target such as ``/healthz?x=1``; raises ValueError for another form."""
+        path, _, query = target.partition("?")
+        if not path.startswith("/"):
+            raise ValueError(f"the target {target[:40]!r} is no path")
+        return cls(unquote(path), dict(parse_qsl(query)), headers)
 
     @property
     def host(self) -> str:
@@ -57,8 +59,11 @@ SAFETY = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 """Headers of every reply."""
+CLOSED = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+"""What is not the page itself runs nothing, loads nothing and is framed nowhere."""
 
 
 def entity_tag(body: bytes) -> str:
@@ -68,7 +73,7 @@ def entity_tag(body: bytes) -> str:
 
 def text_reply(status: int, text: str, *extra: tuple[str, str]) -> HttpReply:
     """Return a short reply in words."""
-    headers = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), *extra, *SAFETY)
+    headers = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), *extra, *SAFETY, CLOSED)
     return HttpReply(status, headers, f"{text}\n".encode())
 
 
@@ -79,13 +84,13 @@ def file_reply(
     packed: bytes | None = None,
     *,
     caching: str = NO_CACHE,
-    extra: tuple[tuple[str, str], ...] = (),
+    policy: tuple[str, str] = CLOSED,
 ) -> HttpReply:
     """Return a file, packed when the client can unpack it, or 304 when it has it already."""
     use_packed = packed is not None and request.accepts_gzip()
     body = packed if packed is not None and use_packed else plain
     tag = entity_tag(body)
-    headers = [("Content-Type", content_type), ("Cache-Control", caching), ("ETag", tag), *extra, *SAFETY]
+    headers = [("Content-Type", content_type), ("Cache-Control", caching), ("ETag", tag), policy, *SAFETY]
     if packed is not None:
         headers.append(("Vary", "Accept-Encoding"))
     known = [candidate.strip().removeprefix("W/") for candidate in request.headers.get("if-none-match", "").split(",")]

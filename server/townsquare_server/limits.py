@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 
 TCP_PER_SOCKET = 5
 """A page is fetched over several short connections: so many more of these are let in than of WebSockets."""
+
+MOST_GUESSERS = 10_000
+"""Addresses whose wrong guesses are remembered; those who guessed longest ago go first."""
 
 
 class TokenBucket:
@@ -22,17 +25,44 @@ class TokenBucket:
         self.refused = 0
         """messages refused since one was last let through"""
 
-    def take(self) -> bool:
-        """Return whether one more message is let through."""
+    def level(self) -> float:
+        """Return how many messages would be let through now."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        if self._tokens < 1.0:
+        return self._tokens
+
+    def take(self) -> bool:
+        """Return whether one more message is let through."""
+        if self.level() < 1.0:
             self.refused += 1
             return False
         self._tokens -= 1.0
         self.refused = 0
         return True
+
+
+class Guesses:
+    """Counts wrong guesses of codes by whom they come from, or whom they are aimed at. Right ones cost nothing."""
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float]) -> None:
+        self._limits = (rate, burst, clock)
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def allowed(self, key: str) -> bool:
+        """Return whether one more guess is looked at."""
+        bucket = self._buckets.get(key)
+        return bucket is None or bucket.level() >= 1.0
+
+    def wrong(self, key: str) -> None:
+        """Count a wrong guess."""
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = TokenBucket(*self._limits)
+        bucket.take()
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > MOST_GUESSERS:
+            self._buckets.popitem(last=False)
 
 
 class Doorkeeper:
@@ -45,19 +75,19 @@ class Doorkeeper:
 
     def enter(self, address: str) -> bool:
         """Count a connection; return False, and do not count it, when the address has too many."""
-        return _count(self._connections, _customer(address), TCP_PER_SOCKET * self._sockets_per_address)
+        return _count(self._connections, customer(address), TCP_PER_SOCKET * self._sockets_per_address)
 
     def leave(self, address: str) -> None:
         """Forget a connection that was counted."""
-        _uncount(self._connections, _customer(address))
+        _uncount(self._connections, customer(address))
 
     def open_socket(self, address: str) -> bool:
         """Count a WebSocket; return False, and do not count it, when the address has too many."""
-        return _count(self._sockets, _customer(address), self._sockets_per_address)
+        return _count(self._sockets, customer(address), self._sockets_per_address)
 
     def close_socket(self, address: str) -> None:
         """Forget a WebSocket that was counted."""
-        _uncount(self._sockets, _customer(address))
+        _uncount(self._sockets, customer(address))
 
 
 def _count(counter: Counter[str], key: str, limit: int) -> bool:
@@ -108,7 +138,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _customer(address: str) -> str:
+def customer(address: str) -> str:
+    """Return what stands for everybody behind an address: itself, or the /64 that an IPv6 customer gets."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

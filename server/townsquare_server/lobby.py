@@ -69,7 +69,8 @@ class Lobby:
 
         `trusted` says that the request came from this machine; any other needs the host key.
         """
-        scenario = self._check(message, trusted=trusted)
+        self.check_host(message.host_key, trusted=trusted)
+        scenario = self._check(message)
         seed = self._choose(SEEDS) if message.seed is None else message.seed
         room, effects = Room.create(
             self._free_code(), scenario, seed, message.teams, message.language, self.settings, now
@@ -86,10 +87,13 @@ class Lobby:
             raise RefusalError(Code.UNKNOWN_ROOM, detail)
         return room
 
-    def _check(self, message: ClientCreateRoom, *, trusted: bool) -> Scenario:
-        if not trusted and not self._key_fits(message.host_key or ""):
+    def check_host(self, host_key: str | None, *, trusted: bool) -> None:
+        """Let who may open rooms pass: this machine's user, or whoever has the host key; raises RefusalError."""
+        if not trusted and not self._key_fits(host_key or ""):
             detail = "opening a room from another machine needs the host key; the server printed it when it started"
             raise RefusalError(Code.HOST_KEY_NEEDED, detail)
+
+    def _check(self, message: ClientCreateRoom) -> Scenario:
         if not self.ready:
             detail = f"the market is still being compiled ({self.progress:.0%}); try again in a moment"
             raise RefusalError(Code.NOT_READY, detail)

@@ -15,6 +15,7 @@ import msgspec
 from townsquare_server import addresses, session_file
 from townsquare_server.errors import RefusalError
 from townsquare_server.http_messages import (
+    CLOSED,
     IMMUTABLE,
     SAFETY,
     HttpReply,
@@ -46,7 +47,7 @@ class Health(msgspec.Struct, frozen=True):
 
 def health(state: Health) -> HttpReply:
     """Return the state of the server, for programs that watch it."""
-    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *SAFETY)
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *SAFETY, CLOSED)
     return HttpReply(200, headers, msgspec.json.encode(state) + b"\n")
 
 
@@ -85,5 +86,6 @@ async def _session(request: HttpRequest, desk: Desk | None, code: str) -> HttpRe
         ("Content-Disposition", disposition),
         ("Cache-Control", "no-store"),
         *SAFETY,
+        CLOSED,
     )
     return HttpReply(200, headers, data)

@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -73,8 +73,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """messages that one seat may send on average"""
     message_burst: Count = 60
     """messages that one seat may send at once"""
+    guesses_per_second: Positive = 1.0
+    """wrong codes from one address, and at one room's personal codes, that are looked at on average"""
+    guess_burst: Count = 300
+    """wrong codes that are looked at at once (a class may mistype a few)"""
     handshake_seconds: Positive = 10.0
     """time in which a client must have sent its request"""
+    log_format: Literal["human", "json"] = "human"
+    """lines of the log on standard error: for people, or a JSON object each"""
     restore_days: Positive = 14.0
     """rooms that nobody touched for so long stay in the log and are not taken up at a start"""
     database_url: Annotated[str, Meta(pattern="^postgres(ql)?://")] | None = None

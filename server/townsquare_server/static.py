@@ -10,12 +10,12 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
 from townsquare_server.http_messages import IMMUTABLE, HttpReply, HttpRequest, file_reply, text_reply
+from townsquare_server.names import host_name
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -33,7 +33,6 @@ CONTENT_TYPES = {
 TOOLS = {"jsconfig.json", "tsconfig.json", "package.json", "package-lock.json"}
 VERSION_WORD = "__VERSION__"
 MISSING_PAGE = "<!doctype html><title>Townsquare</title><p>The web client is missing from this installation."
-_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ class StaticSite:
         """Return the page or the file for a path, or None when it is not one of ours."""
         if request.path in ("/", "/index.html"):
             page, policy = self._page, ("Content-Security-Policy", self.policy(request.host))
-            return file_reply(request, page.content_type, page.plain, page.packed, extra=(policy,))
+            return file_reply(request, page.content_type, page.plain, page.packed, policy=policy)
         if request.path == "/favicon.ico" and self._icon:
             icon = self._files[f"/static/{self.version}/{self._icon}"]
             return file_reply(request, icon.content_type, icon.plain, icon.packed)
@@ -128,7 +127,7 @@ class StaticSite:
     def policy(self, host: str) -> str:
         """Return the page's Content-Security-Policy: only what this server sends, nothing inline but by its hash."""
         # older Safari does not count a WebSocket to the same host as 'self'
-        sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+        sockets = f" ws://{host} wss://{host}" if host_name(host) else ""
         return "; ".join(
             [
                 "default-src 'none'",

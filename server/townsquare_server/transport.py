@@ -14,7 +14,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -28,6 +27,7 @@ from townsquare_server.codec import format_of
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.limits import Doorkeeper, Networks, is_loopback, plain_address
+from townsquare_server.names import Names, host_name
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
 from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS
@@ -191,14 +191,26 @@ class Gate:
         self.handler = handler
         self.doorkeeper = Doorkeeper(settings.connections_per_address)
         self.proxies = Networks(settings.trusted_proxies)
-        public = ("{0.scheme}://{0.netloc}".format(urlsplit(settings.public_url)),) if settings.public_url else ()
-        self._origins = {origin.rstrip("/").lower() for origin in (*settings.origins, *public)}
+        self.names = Names(settings)
 
     async def process_request(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Return the reply, or None for a WebSocket that may open."""
+        """Return the reply, or None for a WebSocket that may open; one who talks on before it comes gets none."""
         assert isinstance(connection, Connection)
+        response = await self._respond(connection, request)
+        if connection.protocol.eof_sent:  # the library has read a second request as broken frames, and given up
+            connection.transport.abort()
+            await asyncio.shield(connection.connection_lost_waiter)
+        return response
+
+    async def _respond(self, connection: Connection, request: Request) -> Response | None:
         headers = {name.lower(): ", ".join(request.headers.get_all(name)) for name in request.headers}
-        page = HttpRequest.of(request.path, headers)
+        try:
+            page = HttpRequest.of(request.path, headers)
+        except ValueError as error:
+            return _response(text_reply(400, str(error)))
+        if connection.peer.address not in self.proxies and not self.names.answers_to(page.host):
+            words = f"this server is not {page.host[:80]!r}: open it by its address, or name it with --public-url"
+            return _response(text_reply(421, words))
         connection.peer = self._peer(connection.peer.address, page)
         if request.method not in ("GET", "HEAD"):
             words = f"{request.method} is not served: use GET or HEAD"
@@ -226,16 +238,13 @@ class Gate:
 
     def _refuse_socket(self, page: HttpRequest) -> HttpReply | None:
         origin = page.headers.get("origin")
-        if origin is not None and not self._is_ours(origin, page.host):
+        if origin is not None and not self.names.may_connect(origin, page.host):
             return text_reply(403, f"pages of {origin} may not connect here: open the page of this server")
         offered = [name.strip() for name in page.headers.get("sec-websocket-protocol", "").split(",") if name.strip()]
         if not set(offered) & set(SUBPROTOCOLS):
             asked = ", ".join(offered) or "(none)"
             return text_reply(400, f"subprotocol {asked} is not spoken here: ask for {' or '.join(SUBPROTOCOLS)}")
         return None
-
-    def _is_ours(self, origin: str, host: str) -> bool:
-        return urlsplit(origin).netloc.lower() == host.lower() != "" or origin.rstrip("/").lower() in self._origins
 
     def _peer(self, address: str, page: HttpRequest) -> Peer:
         forwarded = [part.strip() for part in page.headers.get("x-forwarded-for", "").split(",") if part.strip()]
@@ -244,7 +253,7 @@ class Gate:
         while address in self.proxies and forwarded:
             address = plain_address(forwarded.pop())
         # a page that made its own name point here still carries that name
-        typed = urlsplit(f"//{page.host}").hostname or ""
+        typed = host_name(page.host) or ""
         return Peer(address, local=is_loopback(address) and is_loopback(typed) and not via_proxy)
 
     async def serve_socket(self, connection: ServerConnection) -> None:

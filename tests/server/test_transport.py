@@ -246,12 +246,29 @@ def test_only_this_machines_own_user_counts_as_local() -> None:
         await exchange(port, f"GET / HTTP/1.1\nHost: localhost:{port}")
         assert [peer.local for peer in handler.peers] == [True, True]
         handler.peers.clear()
-        await exchange(port, "GET / HTTP/1.1\nHost: rebound.example")
+        await exchange(port, "GET / HTTP/1.1\nHost: laptop")
         await exchange(port, "GET / HTTP/1.1\nHost: localhost\nX-Forwarded-For: 203.0.113.9")
         assert [peer.local for peer in handler.peers] == [False, False]
         assert handler.peers[1].address == "127.0.0.1"  # nobody said that this proxy may be believed
 
     with_server(test)
+
+
+def test_a_name_that_is_not_ours_is_answered_with_words_alone() -> None:
+    async def test(handler: Acknowledger, port: int) -> None:
+        status, _, body = await exchange(port, "GET / HTTP/1.1\nHost: rebound.example")
+        assert (status, b"open it by its address" in body) == (421, True)
+        upgrade = (
+            "Connection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: " + "A" * 22 + "=="
+        )
+        status, _, _ = await exchange(
+            port, f"GET /ws HTTP/1.1\nHost: rebound.example\nOrigin: http://rebound.example\n{upgrade}"
+        )
+        assert status == 421
+        assert handler.peers == []
+        assert (await exchange(port, "GET / HTTP/1.1\nHost: square.example"))[0] == 200
+
+    with_server(test, public_url="https://square.example")
 
 
 def test_a_trusted_proxy_names_the_client() -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import logging
 import os
 import signal
-import sys
 import webbrowser
 from collections.abc import Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from townsquare_server import addresses
+from townsquare_server import addresses, logs
 from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Application
 from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import FIELDS, LOOPBACK, configure
@@ -35,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         from townsquare_server.command_line.serve_check import check
 
         return check(configuration)
-    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
+    logs.configure(configuration.settings.log_format)
     quick_start()
     application = Application(configuration.settings)
     with contextlib.suppress(KeyboardInterrupt):

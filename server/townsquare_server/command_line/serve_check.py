@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from townsquare_agents.errors import TownsquareError
-from townsquare_server.data_folder import DataFolder, default_folder
+from townsquare_server.data_folder import DataFolder
 from townsquare_server.event_log import EventLog
 from townsquare_server.settings import Configuration, Settings
 from townsquare_server.shell_errors import PortError
@@ -54,7 +54,7 @@ def _load(path: Path) -> str:
 
 def _open_log(settings: Settings) -> str:
     """Take the folder as a server does, lock and all, and read what the log holds."""
-    with contextlib.closing(DataFolder(Path(settings.data) if settings.data else default_folder())) as folder:
+    with contextlib.closing(DataFolder.of(settings.data)) as folder:
         log = EventLog(open_store(folder, settings))
         try:
             log.probe().result()

@@ -1,0 +1,121 @@
+"""What the server writes about itself: one line an event, for people or as JSON, on standard error.
+
+Law: whatever a client sends, a line of the log is one that the server wrote. Control characters and marks that turn
+the direction of text are escaped, a traceback is set off from the margin; tokens, personal codes, host keys and
+passwords in addresses are blotted out; and of one kind of event at most a few a minute are written, with a count of
+those that were left out. A room's code is its name in the log: it seats nobody in anybody's place.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import time
+import unicodedata
+from collections.abc import Callable
+from typing import Literal
+
+from townsquare_server.limits import TokenBucket
+from townsquare_server.seats import ALPHABET
+
+LogFormat = Literal["human", "json"]
+BURST, PER_MINUTE = 20, 10
+LONGEST = 8_000
+"""Characters of a line, traceback included."""
+_SECRETS = (
+    (re.compile(r"\b\d+\.(?:participant|facilitator|projector)\.[^\s\"']+"), "[token]"),
+    (re.compile(rf"(?i)\b[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{1,2}}\b"), "[code]"),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.\-]{0,20}://)[^\s/@\"']*@"), r"\1[password]@"),
+    (re.compile(r"(?i)\b(token|password|host_key|secret)(\"?\s{0,9}[=:]\s{0,9}\"?)[^\s&\"',;]+"), r"\1\2[secret]"),
+)
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+def clean(text: str) -> str:
+    """Return a text in one line that a terminal shows as it stands, without secrets."""
+    text = text[:LONGEST]
+    for pattern, blot in _SECRETS:
+        text = pattern.sub(blot, text)
+    return "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    if unicodedata.category(character) in ("Cc", "Cs") or character in _TURNS:
+        return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return character
+
+
+class Human(logging.Formatter):
+    """A line for people; a traceback below it, set off from the margin so that it can pretend to be no line."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(name)s %(levelname)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and a traceback where there is one."""
+        line = f"{self.formatTime(record)} {record.name} {record.levelname} {clean(record.getMessage())}{_more(record)}"
+        below = [f"    | {clean(each)}" for each in _traceback(self, record).splitlines()]
+        return "\n".join([line, *below])
+
+
+class Json(logging.Formatter):
+    """An object a line, for programs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one JSON object."""
+        said: dict[str, object] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": clean(record.getMessage()),
+        }
+        left_out = getattr(record, "left_out", 0)
+        if left_out:
+            said["left_out"] = left_out
+        traceback = _traceback(self, record)
+        if traceback:
+            said["traceback"] = [clean(each) for each in traceback.splitlines()]
+        return json.dumps(said, ensure_ascii=False)
+
+
+def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    return formatter.formatException(record.exc_info)[-LONGEST:] if record.exc_info and record.exc_info[0] else ""
+
+
+def _more(record: logging.LogRecord) -> str:
+    left_out = getattr(record, "left_out", 0)
+    return f" ({left_out} more like this were left out)" if left_out else ""
+
+
+class Sieve(logging.Filter):
+    """Lets a few records of one kind through, and tells with the next one how many it kept back.
+
+    A kind is where in the program a record comes from: what a client sends cannot make a new one.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._kinds: dict[tuple[str, int, str], TokenBucket] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is written."""
+        kind = (record.name, record.lineno, record.pathname)
+        bucket = self._kinds.get(kind)
+        if bucket is None:
+            bucket = self._kinds[kind] = TokenBucket(PER_MINUTE / 60, BURST, self._clock)
+        left_out = bucket.refused
+        if not bucket.take():
+            return False
+        record.left_out = left_out
+        return True
+
+
+def configure(format: LogFormat) -> None:
+    """Write the log of this process to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Json() if format == "json" else Human())
+    handler.addFilter(Sieve())
+    logging.basicConfig(handlers=[handler], force=True)
