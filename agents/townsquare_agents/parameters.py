@@ -28,7 +28,7 @@ def quantity(default: float, low: float, high: float, unit: str, source: str, te
 class Group(BaseModel):
     """Parameters that belong to one mechanism; unknown keys are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Awareness(Group):
@@ -180,7 +180,7 @@ class Need(Group):
 
 
 class Choice(Group):
-    """Logit over the consideration set; a committee adds the utilities of its members."""
+    """Logit over the consideration set; a committee takes the mean of its members' utilities."""
 
     trust: float = quantity(4.0, 0, 20, "utility", ASSUMED, "weight of trust")
     awareness: float = quantity(0.7, 0, 20, "utility", ASSUMED, "weight of awareness")
@@ -202,7 +202,7 @@ class Choice(Group):
 class WordOfMouth(Group):
     """P = 1 - (1-alpha)(1-beta_w)^j (1-beta_s)^m (Goldenberg, Libai & Muller 2001).
 
-    Bad news is rarer, louder, and travels over weak ties.
+    Bad news is louder than good news and leaves trust alone; it crosses the same ties with the same chances.
     """
 
     talk: float = quantity(0.06, 0, 1, "1/tick", ASSUMED, "chance that a customer with a strong feeling speaks today")
@@ -350,6 +350,7 @@ class Mechanisms(Group):
     churn: bool = True
     churn_contagion: bool = True
     service: bool = True
+    lead_scoring: bool = True
     ideas: bool = True
     spam: bool = True
     wear_out: bool = True
