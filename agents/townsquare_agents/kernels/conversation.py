@@ -10,6 +10,7 @@ import numpy as np
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Cause, Happening, code
 from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
+from townsquare_agents.kernels.feelings import irritate, lose_trust
 from townsquare_agents.kernels.tables import SIZE_QUESTIONS, World
 
 _ANSWERED = code(Happening.ANSWERED)
@@ -31,10 +32,9 @@ def _answer(rules: np.void, relation: np.void, account: np.void, question: np.vo
 
 @inline
 def _silence(rules: np.void, relation: np.void, account: np.void, question: np.void, own_up: float) -> None:
-    ratio = rules["trust_loss_ratio"] if rules["on_asymmetric_trust"] != 0.0 else 1.0
     anger = 1.0 - rules["service_own_up_relief"] * own_up
-    relation["trust"] *= max(0.0, 1.0 - rules["service_silence_loss"] * ratio * anger)
-    relation["irritation"] += rules["irritation_gain"] * anger
+    lose_trust(rules, relation, rules["service_silence_loss"] * anger)
+    irritate(rules, relation, anger)
     if question["complaint"] and account["supplier"] == question["vendor"]:
         account["satisfaction"] = max(0.0, account["satisfaction"] - rules["experience_silence_cost"] * anger)
 

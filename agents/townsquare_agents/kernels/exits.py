@@ -33,7 +33,9 @@ def _exit_hazard(
 ) -> tuple[float, int]:
     """Return the hazard of leaving after this message and its largest part (order of reasons: ExactTarget 2011)."""
     frequent = rules["exits_frequent"] * max(0.0, relation["frequency"] / rules["exits_tolerance"] - 1.0)
-    crowded = rules["exits_crowded"] * max(0.0, buyer["overload"] - 1.0)
+    crowded = 0.0
+    if rules["on_overload"] != 0.0:
+        crowded = rules["exits_crowded"] * max(0.0, buyer["overload"] - 1.0)
     repetitive = rules["exits_repetitive"] * (1.0 - message["novelty"])
     offers = rules["exits_offers"] * max(0.0, 2.0 * relation["offers"] - 1.0)
     irrelevant = rules["exits_irrelevant"] * (1.0 - relevance) * (1.0 - message["entertainment"])

@@ -49,7 +49,8 @@ def _ask_a_peer(world: World, tick: int, i: int, p: int) -> None:
         if not world.member[j, p] or v < 0 or world.buyers[j]["account"] == world.buyers[i]["account"]:
             continue
         good = account["satisfaction"] >= rules["experience_advocate_at"]
-        if good or account["satisfaction"] <= rules["experience_unhappy_at"]:
+        bad = rules["on_negative_word_of_mouth"] != 0.0 and account["satisfaction"] <= rules["experience_unhappy_at"]
+        if good or bad:
             tell(world.log, tick, i, v, _PEER_ASKED, _NONE, NO_MESSAGE, account["satisfaction"])
             hear(world.log, rules, world.relations[i, v], tick, i, v, j, good)
         return

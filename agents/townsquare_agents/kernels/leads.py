@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Happening, Stage, Tie, code
+from townsquare_agents.kernels.codes import Cause, Happening, Tie, code
 from townsquare_agents.kernels.events import count, tell
 from townsquare_agents.kernels.feed import platform_bit
+from townsquare_agents.kernels.feelings import irritate, is_interested, lose_trust
 from townsquare_agents.kernels.tables import Keys, Log
 from townsquare_agents.rng import Purpose, unit
 
 _BLOCKED = np.uint32(Tie.BLOCKED)
 _NO_TIE = np.uint32(0)
-_INTERESTED = int(Stage.INTERESTED)
 _CLICK = code(Happening.CLICK)
 _REGISTER = code(Happening.REGISTER)
 _SALES_READY = code(Happening.SALES_READY)
@@ -37,15 +37,15 @@ def _sales_call(
     strength: float,
 ) -> None:
     """Let sales call a buyer: welcome to whom it concerns, more so when sales knows what was read; else a nuisance."""
-    if relation["stage"] >= _INTERESTED:
+    if is_interested(relation["stage"]):
         informed = 1.0 + rules["leads_information"] * vendor["sales_information"]
         gain = min(1.0, rules["leads_conversation"] * strength * informed)
         relation["expertise"] += gain * (1.0 - relation["expertise"])
         relation["awareness"] += gain * (1.0 - relation["awareness"])
         relation["trust"] += 0.2 * gain * (1.0 - relation["trust"])
     else:
-        relation["irritation"] += rules["irritation_gain"]
-        relation["trust"] *= 1.0 - rules["trust_gain"] * rules["trust_loss_ratio"]
+        irritate(rules, relation, 1.0)
+        lose_trust(rules, relation, rules["trust_gain"])
         count(log, message["vendor"], message["play"], _UNWELCOME)
         tell(log, tick, i, message["vendor"], _UNWELCOME, _C_UNASKED, m, strength)
 
@@ -55,8 +55,8 @@ def _score_lead(
     log: Log, rules: np.void, relation: np.void, vendor: np.void, message: np.void, tick: int, i: int, m: int
 ) -> None:
     """Recognise a sales-ready lead by its score; sales then calls on somebody who wants to talk."""
-    scoring = vendor["lead_scoring"]
-    if scoring == 0.0 or relation["score"] < rules["leads_ready_at"] or relation["stage"] < _INTERESTED:
+    scoring = vendor["lead_scoring"] if rules["on_lead_scoring"] != 0.0 else 0.0
+    if scoring == 0.0 or relation["score"] < rules["leads_ready_at"] or not is_interested(relation["stage"]):
         return
     relation["score"] = 0.0
     count(log, message["vendor"], message["play"], _SALES_READY)

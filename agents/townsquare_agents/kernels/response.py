@@ -14,6 +14,7 @@ from townsquare_agents.kernels.codes import Cause, Happening, Relationship, Stag
 from townsquare_agents.kernels.events import NOBODY, count, tell
 from townsquare_agents.kernels.exits import leave
 from townsquare_agents.kernels.feed import platform_bit
+from townsquare_agents.kernels.feelings import irritate, is_interested, lose_trust
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.leads import visit
 from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_QUESTIONS, SIZE_SHARES, Keys, Log, Table, World
@@ -152,21 +153,19 @@ def _learn(
     face = 1.0 + rules["trust_face"] * message["personal"]
     value = min(1.0, useful * face * platform["credibility"] * dulled * (1.0 - 0.5 * message["promotion"]))
     gain = rules["trust_gain"]
-    loss = rules["trust_loss_ratio"] if rules["on_asymmetric_trust"] != 0.0 else 1.0
     relation["trust"] += gain * (1.0 - relation["trust"]) * value
     if message["length"] > 0.5:
         relation["expertise"] += rules["expertise_gain"] * value * (1.0 - relation["expertise"])
     if message["unsolicited"] and message["automated"]:
-        relation["trust"] -= gain * loss * relation["trust"]
+        lose_trust(rules, relation, gain)
     if message["gaffe"]:
-        relation["trust"] -= min(1.0, rules["organisation_gaffe_size"] * gain * loss) * relation["trust"]
+        lose_trust(rules, relation, rules["organisation_gaffe_size"] * gain)
         count(log, message["vendor"], message["play"], _OFFENDED)
         tell(log, tick, i, message["vendor"], _OFFENDED, _C_GAFFE, m, rules["organisation_gaffe_size"])
-    if rules["on_irritation"] != 0.0:
-        push = message["promotion"] * (1.0 - relevance)
-        if message["unsolicited"]:
-            push += 1.0 + platform["interruption"]
-        relation["irritation"] += rules["irritation_gain"] * push
+    push = message["promotion"] * (1.0 - relevance)
+    if message["unsolicited"]:
+        push += 1.0 + platform["interruption"]
+    irritate(rules, relation, push)
     relation["frequency"] += 1.0
     relation["offers"] += 0.2 * (message["promotion"] - relation["offers"])
 
@@ -232,7 +231,7 @@ def _respond(
     prize = message["incentive"] * (relevance if message["qualified"] else buyer["opportunism"])
     appeal = max(useful, message["entertainment"] * fresh)
     pull = useful + 0.5 * prize
-    if relation["stage"] >= _INTERESTED:
+    if is_interested(relation["stage"]):
         pull += 0.5 * message["promotion"] * relevance
     _learn(log, rules, relation, message, platform, tick, i, m, relevance, useful, dulled)
     if unit(keys[_P_LIKE], i, key) < rules["response_like"] * dulled * (appeal + prize):
