@@ -22,7 +22,7 @@ from townsquare_agents.kernels import codes, day, feed, measures, tables
 from townsquare_agents.listening import believed_demand, measured_demand, observe
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
-from townsquare_agents.metrics import METRICS, VALUE, VANITY, Yardsticks, tick_metrics, totals
+from townsquare_agents.metrics import METRICS, VALUE, VANITY, tick_metrics, totals
 from townsquare_agents.plan import Plan
 from townsquare_agents.platforms import attention_quantiles, build_ties, platform_table
 from townsquare_agents.plays import check_plan, plan_cost, play_of
@@ -38,7 +38,6 @@ from townsquare_agents.vendor import Vendor
 
 DEFAULT_POLICY = "mixed"
 MOST_STORIES = 50_000  # buyers above which stories are kept only when asked for
-TICKS_PER_YEAR = 365.0
 
 
 class Market(mesa.Model):
@@ -155,14 +154,6 @@ class Market(mesa.Model):
         ticks = definition.calendar.rounds * definition.calendar.ticks_per_round
         self.history = np.zeros((ticks, count, len(METRICS)))
         self.reports: dict[str, list[RoundReport]] = {vendor.id: [] for vendor in self.vendors}
-        money = definition.parameters.money
-        yearly = money.revenue_per_account / definition.calendar.ticks_per_round * TICKS_PER_YEAR * money.margin
-        customer_value = yearly * money.retention / (1.0 + money.discount - money.retention)
-        self._yardsticks = Yardsticks(
-            customer_value=customer_value,
-            goodwill_value=customer_value * money.goodwill * self.columns.supplier.size / self.columns.archetype.size,
-            buyers=self.columns.archetype.size,
-        )
 
     def _reporters(self) -> dict[str, Callable[[Market], float]]:
         def reporter(vendor: int, metric: int) -> Callable[[Market], float]:
@@ -364,7 +355,8 @@ class Market(mesa.Model):
         """9. Money in and out; every metric recorded."""
         world = self._world
         counters = world.log.counters
-        tick_metrics(world.vendors, world.measured, counters, self._yardsticks, self.history[self.tick])
+        accounts, buyers = world.accounts.size, world.buyers.size
+        tick_metrics(world.vendors, world.measured, counters, world.rules, accounts, buyers, self.history[self.tick])
         self.stories.take(self._world.log)
 
     # ------------------------------------------------------------------------------------------ looking

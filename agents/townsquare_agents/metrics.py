@@ -5,8 +5,6 @@ Late, and only as far as listening measures it).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,23 +66,22 @@ _PIPELINE, _CUSTOMERS, _REVENUE = METRICS.index("pipeline"), METRICS.index("cust
 _SPEND, _EQUITY = METRICS.index("spend"), METRICS.index("customer_equity")
 
 
-class Yardsticks(NamedTuple):
-    """What money is made of."""
-
-    customer_value: float  # money: CLV of a content customer
-    goodwill_value: float  # money per buyer who fully knows and trusts a vendor
-    buyers: int
-
-
 @kernel
 def tick_metrics(
     vendors: Table,
     measured: NDArray[np.float64],
     counters: NDArray[np.int64],
-    yardsticks: Yardsticks,
+    rules: Table,
+    accounts: int,
+    buyers: int,
     out: NDArray[np.float64],
 ) -> None:
-    """Fill ``out[V, METRICS]`` for one tick from its counters and measures, and book its spend."""
+    """Fill ``out[V, METRICS]`` for one tick from its counters and measures, and book its spend.
+
+    Customers to come are valued as content ones, at the vendor's own price; goodwill is that of accounts, of which
+    each buyer stands for its part.
+    """
+    content = rules[0]["money_retention"]
     for v in range(vendors.size):
         vendor = vendors[v]
         for column in range(_COUNTED_COLUMNS.size):
@@ -93,10 +90,11 @@ def tick_metrics(
                 total += counters[v, play, _COUNTED_HAPPENINGS[column]]
             out[v, _COUNTED_COLUMNS[column]] = total
         vendor["spent"] += vendor["spend_per_tick"]
-        pipeline = vendor["expected"] * yardsticks.customer_value
-        goodwill = measured[v, measures.GOODWILL] * yardsticks.goodwill_value
+        worth = measures.customer_value(rules[0], vendor, content)
+        pipeline = vendor["expected"] * worth
+        goodwill = measured[v, measures.GOODWILL] / buyers * accounts * worth * rules[0]["money_goodwill"]
         out[v, _FOLLOWERS] = measured[v, measures.FOLLOWERS]
-        out[v, _TRUST] = measured[v, measures.TRUST] / yardsticks.buyers
+        out[v, _TRUST] = measured[v, measures.TRUST] / buyers
         out[v, _PERMISSIONS] = measured[v, measures.PERMISSIONS]
         out[v, _PIPELINE] = pipeline
         out[v, _CUSTOMERS] = measured[v, measures.CUSTOMERS]

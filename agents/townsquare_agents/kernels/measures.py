@@ -6,20 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline, kernel
-from townsquare_agents.kernels.codes import Relationship, Stage
+from townsquare_agents.kernels.codes import Relationship
+from townsquare_agents.kernels.feelings import is_customer
 from townsquare_agents.kernels.tables import Table, World
 
-_AWARE = int(Stage.AWARE)
 _INBOX = int(Relationship.INBOX)
 _NO_TIE = np.uint32(0)
 _TICKS_PER_YEAR = 365.0
 
-AWARE, TRUST, FOLLOWERS, PERMISSIONS, CUSTOMERS, CUSTOMER_VALUE, GOODWILL, UNHAPPY = range(8)
-MEASURES = 8
+TRUST, FOLLOWERS, PERMISSIONS, CUSTOMERS, CUSTOMER_VALUE, GOODWILL = range(6)
+MEASURES = 6
 
 # the projector's six states (ServerNodes): interested and evaluating are both "considering"
 _SHOWN = np.array([0, 1, 2, 2, 3, 4, 5], np.uint8)
 _RANK = np.array([0, 2, 3, 4, 5, 6, 1], np.int8)  # the stage that wins when a buyer stands differently with each vendor
+
+
+@inline
+def customer_value(rules: np.void, vendor: np.void, retention: float) -> float:
+    """Return what an account is worth to its supplier: CLV = m r / (1 + d - r), at the supplier's own price."""
+    yearly = vendor["revenue_per_account"] * _TICKS_PER_YEAR * rules["money_margin"]
+    value: float = yearly * retention / (1.0 + rules["money_discount"] - retention)
+    return value
 
 
 @inline
@@ -39,9 +47,10 @@ def _measure_relations(relations: Table, followed: np.uint32, permitted: np.uint
             # no branches: who follows whom cannot be predicted, and a wrong guess costs more than an addition
             relation = relations[i, v]
             ties = relation["ties"]
-            out[v, AWARE] += np.float64(relation["stage"] >= _AWARE)
             out[v, TRUST] += relation["trust"]
-            out[v, GOODWILL] += relation["awareness"] * relation["trust"]
+            out[v, GOODWILL] += (
+                relation["awareness"] * relation["trust"] * np.float64(not is_customer(relation["stage"]))
+            )
             out[v, FOLLOWERS] += np.float64((ties & followed) != _NO_TIE)
             out[v, PERMISSIONS] += np.float64((ties & permitted) != _NO_TIE)
 
@@ -50,22 +59,18 @@ def _measure_relations(relations: Table, followed: np.uint32, permitted: np.uint
 def measure(world: World) -> None:
     """Fill ``measured[V, MEASURES]``.
 
-    TRUST and GOODWILL are sums over all buyers, CUSTOMER_VALUE is money (CLV = m r / (1 + d - r)).
+    TRUST is a sum over all buyers, GOODWILL over those who are not customers; CUSTOMER_VALUE is money.
     """
     rules, out = world.rules[0], world.measured
     out[:] = 0.0
     _measure_relations(world.relations, _bits(world.platforms, False), _bits(world.platforms, True), out)
-    discount = rules["money_discount"]
     for a in range(world.accounts.size):
         account = world.accounts[a]
         v = account["supplier"]
         if v >= 0:
-            yearly = world.vendors[v]["revenue_per_account"] * _TICKS_PER_YEAR * rules["money_margin"]
             retention = rules["money_retention"] * min(1.0, 0.5 + 0.65 * account["satisfaction"])
             out[v, CUSTOMERS] += 1.0
-            out[v, CUSTOMER_VALUE] += yearly * retention / (1.0 + discount - retention)
-            if account["satisfaction"] <= rules["experience_unhappy_at"]:
-                out[v, UNHAPPY] += 1.0
+            out[v, CUSTOMER_VALUE] += customer_value(rules, world.vendors[v], retention)
 
 
 @kernel
