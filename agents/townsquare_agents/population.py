@@ -161,7 +161,7 @@ def _start_customers(scenario: Scenario, seed: int, columns: Columns) -> None:
     columns.supplier[:] = supplier
     quality = np.array([vendor.quality for vendor in scenario.vendors])
     floor = scenario.parameters.experience.floor
-    columns.satisfaction[:] = np.where(supplier >= 0, floor + 0.6 * quality[supplier], 0.0)
+    columns.satisfaction[:] = np.where(supplier >= 0, np.minimum(1.0, floor + 0.6 * quality[supplier]), 0.0)
 
 
 def _start_with_vendor(scenario: Scenario, seed: int, columns: Columns, v: int) -> None:

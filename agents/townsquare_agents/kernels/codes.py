@@ -134,6 +134,7 @@ class Cause(IntEnum):
     BETTER_OFFER = 10
     TOO_MUCH_SALES_TALK = 11
     GAFFE = 12
+    END_OF_CONTRACT = 13  # no reason given
 
 
 def code(member: IntEnum) -> int:

@@ -23,6 +23,7 @@ _ADVOCATE = int(Stage.ADVOCATE)
 _NONE = code(Cause.NONE)
 _UNHAPPY = code(Cause.UNHAPPY)
 _NEIGHBOUR = code(Cause.NEIGHBOUR_LEFT)
+_END = code(Cause.END_OF_CONTRACT)
 _COMPLAINT_OBJECT = 1 << 41
 
 
@@ -30,7 +31,8 @@ _COMPLAINT_OBJECT = 1 << 41
 def _use(rules: np.void, account: np.void, quality: float, problem: bool) -> None:
     """Let an account use the product for a day: satisfaction drifts towards its quality, and problems cost some."""
     satisfaction = account["satisfaction"]
-    satisfaction += rules["experience_adapt"] * (rules["experience_floor"] + 0.6 * quality - satisfaction)
+    performance = min(1.0, rules["experience_floor"] + 0.6 * quality)
+    satisfaction += rules["experience_adapt"] * (performance - satisfaction)
     if problem:
         satisfaction = max(0.0, satisfaction - rules["experience_incident_cost"])
     account["satisfaction"] = satisfaction
@@ -45,6 +47,14 @@ def _recommend(log: Log, relations: Table, account: np.void, tick: int, happy: b
         if happy and relation["stage"] != _ADVOCATE:
             tell(log, tick, i, v, _BECAME_ADVOCATE, _NONE, NO_MESSAGE, account["satisfaction"])
         relation["stage"] = _ADVOCATE if happy else _CUSTOMER
+
+
+@inline
+def _churn_cause(u: float, rate: float, unhappy: float, neighbour: float) -> int:
+    """Return why an account leaves: nothing in particular where it would have left anyway, by the same draw."""
+    if u < rate:
+        return _END
+    return _UNHAPPY if unhappy >= neighbour else _NEIGHBOUR
 
 
 @inline
@@ -75,8 +85,9 @@ def experience(world: World, tick: int) -> None:
         unhappy = rules["churn_unhappy"] * max(0.0, 0.7 - account["satisfaction"]) / 0.7
         neighbour = rules["churn_neighbour"] * account["left"]
         hazard = rules["churn_rate"] * (1.0 + unhappy) * (1.0 + neighbour)
-        if unit(churn_key, a, v) < hazard:
-            cause = _UNHAPPY if unhappy >= neighbour else _NEIGHBOUR
+        u = unit(churn_key, a, v)
+        if u < hazard:
+            cause = _churn_cause(u, rules["churn_rate"], unhappy, neighbour)
             count(log, v, no_play, _CHURNED)
             for i in range(account["first"], account["last"]):
                 tell(log, tick, i, v, _CHURNED, cause, NO_MESSAGE, hazard)

@@ -181,7 +181,7 @@ def _utility(
 def _committee(world: World, a: int) -> float:
     """Set each vendor's ``weight`` to exp(utility) where it is considered, else 0.
 
-    Return their sum, with that of buying from nobody.
+    Return their sum, with that of buying from nobody. All are divided by the largest, so that none is infinite.
     """
     rules, account = world.rules[0], world.accounts[a]
     buyers, relations, accounts, vendors = world.buyers, world.relations, world.accounts, world.vendors
@@ -198,9 +198,9 @@ def _committee(world: World, a: int) -> float:
                 considered = True
         vendors[v]["considered"] = considered
         anybody = anybody or considered
-    total = exp(rules["choice_nothing"])
+    most = rules["choice_nothing"]
     if not anybody:
-        return total
+        return 1.0
     for i in range(first, last):
         _count_peers(buyers, accounts, world.ties, vendors, i, happy_at)
         for v in range(vendors.size):
@@ -210,10 +210,15 @@ def _committee(world: World, a: int) -> float:
     for v in range(vendors.size):
         vendor = vendors[v]
         if vendor["considered"]:
-            utility = vendor["weight"] / (last - first)
+            vendor["weight"] /= last - first
             if account["supplier"] == v:
-                utility += rules["choice_incumbent"] * (2.0 * account["satisfaction"] - 1.0)
-            vendor["weight"] = exp(utility)
+                vendor["weight"] += rules["choice_incumbent"] * (2.0 * account["satisfaction"] - 1.0)
+            most = max(most, vendor["weight"])
+    total = exp(rules["choice_nothing"] - most)
+    for v in range(vendors.size):
+        vendor = vendors[v]
+        if vendor["considered"]:
+            vendor["weight"] = exp(vendor["weight"] - most)
             total += vendor["weight"]
     return total
 

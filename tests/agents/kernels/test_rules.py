@@ -200,6 +200,20 @@ def test_customers_of_a_bad_product_leave_and_warn(quiet: Scenario, changed: Cha
     assert market.columns.word[:, 0].min() < 0 < market.columns.word[:, 1].max()
 
 
+def test_a_contented_customer_that_leaves_gives_no_reason(quiet: Scenario, changed: Change) -> None:
+    """An account that would have left without its grievance left at the end of its contract, by the same draw."""
+    reasons = {}
+    for quality in (1.0, 0.0):
+        leaving = {"mechanisms.churn": True, "parameters.churn.rate": 0.01, "parameters.churn.neighbour": 3}
+        leaving |= {f"vendors.{v}.quality": quality for v in range(4)}
+        rows = _play(changed(quiet, leaving), {}, ticks=56).stories.rows()
+        reasons[quality] = np.bincount(rows[rows["what"] == Happening.CHURNED]["cause"], minlength=len(Cause))
+    assert reasons[1.0][Cause.UNHAPPY] == 0
+    assert reasons[1.0][Cause.END_OF_CONTRACT] > 20
+    assert reasons[1.0][Cause.NEIGHBOUR_LEFT] > 20
+    assert reasons[0.0][Cause.UNHAPPY] > reasons[0.0][Cause.END_OF_CONTRACT] > 20
+
+
 def test_need_enters_at_its_rate(shipped: Scenario, changed: Change) -> None:
     market = Market(changed(shipped, {"population.buyers": 20_000}), 3, collect=False)
     for _ in range(91):

@@ -170,6 +170,9 @@ export default {
   "why.unhappy": "it was unhappy with what it got",
   "why.neighbour_left": "a friend had left",
   "why.better_offer": "somebody else offered more",
+  "why.too_much_sales_talk": "the group had become a sales room",
+  "why.gaffe": "something said in public was out of place",
+  "why.end_of_contract": "the contract ran out; it gave no reason",
 
   "chart.round": "Round {round}",
   "chart.at": "Round {round}, day {day}",

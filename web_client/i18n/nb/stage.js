@@ -170,6 +170,9 @@ export default {
   "why.unhappy": "den var misfornøyd med det den fikk",
   "why.neighbour_left": "en venn hadde gått",
   "why.better_offer": "noen andre hadde mer å by på",
+  "why.too_much_sales_talk": "gruppa var blitt et salgslokale",
+  "why.gaffe": "noe som ble sagt offentlig, var upassende",
+  "why.end_of_contract": "avtalen gikk ut; den oppga ingen grunn",
 
   "chart.round": "Runde {round}",
   "chart.at": "Runde {round}, dag {day}",
