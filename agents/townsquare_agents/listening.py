@@ -41,7 +41,7 @@ def observe(market: Market, vendor: Vendor, exact: dict[str, float]) -> dict[str
         known["trust"] = float(np.mean(market.columns.trust[asked, vendor.index]))
         for name in _SURVEYED_MONEY:
             error = normal_draw(market.seed, purpose, market.tick, 100 * METRICS.index(name) + object_)
-            known[name] = exact[name] * (1.0 + _MONEY_SPREAD * error / np.sqrt(sample))
+            known[name] = exact[name] * (1.0 + _MONEY_SPREAD * error / float(np.sqrt(sample)))
         known.update({name: exact[name] for name in _SURVEYED_EXACTLY})
     return known
 
