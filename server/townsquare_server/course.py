@@ -8,7 +8,7 @@ from __future__ import annotations
 from townsquare_agents.errors import InvariantError
 from townsquare_server import restore
 from townsquare_server.effects import Append, Compute, Effect
-from townsquare_server.entries import Data, Due, Entry, PhaseBegan, RoundEnded, durable, encode
+from townsquare_server.entries import Data, Due, Entry, PhaseBegan, RoundEnded, Shown, durable, encode
 from townsquare_server.phases import Cause, Phase, following, name_of
 from townsquare_server.publisher import Publisher
 from townsquare_server.runner import Runner
@@ -62,10 +62,10 @@ class Course:
             return None
         before = state.nodes
         state.publish(self._runner.take())
-        effects = self._publisher.tick(before)
-        if state.tick == state.ticks_per_round:
-            effects.append(self._end_round())
-        return effects
+        frames = self._publisher.tick(before)
+        last = state.tick == state.ticks_per_round
+        # kept before it is on a screen: a server that takes the room up goes on behind what was seen
+        return [self._end_round() if last else self.append(Shown(), None), *frames]
 
     def _phase_over(self) -> bool:
         state = self._state

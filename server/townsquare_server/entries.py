@@ -20,8 +20,9 @@ from townsquare_server.wire import (
     PhaseName,
 )
 
-FORMAT = 2
-"""2 (after 0.1): the facilitator's commands from `ClientStep` on, `Commanded.due`; all else reads as in format 1."""
+FORMAT = 3
+"""3 (after 0.1): `Shown`, `Restarted.lost`. 2: the facilitator's commands from `ClientStep` on, `Commanded.due`.
+All else reads as in format 1."""
 
 Command: TypeAlias = ClientCommand
 
@@ -54,6 +55,10 @@ class PhaseBegan(msgspec.Struct, frozen=True):
     drivers: dict[str, Driver] | None = None
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """A tick of the running round was shown, the one that stands in the entry; the last is told by `RoundEnded`."""
+
+
 class RoundEnded(msgspec.Struct, frozen=True):
     """All ticks of a round are published: the market's state proves itself by its digest."""
 
@@ -61,10 +66,11 @@ class RoundEnded(msgspec.Struct, frozen=True):
     digest: str
 
 
-class Restarted(msgspec.Struct, frozen=True):
+class Restarted(msgspec.Struct, frozen=True, omit_defaults=True):
     """A server took the room up again after the previous one went away."""
 
     version: str
+    lost: int = 0  # entries that followed and could not be read any more
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -81,12 +87,13 @@ class Commanded(msgspec.Struct, frozen=True, omit_defaults=True):
     due: Due | None = None
 
 
-Data: TypeAlias = Opened | Joined | PhaseBegan | RoundEnded | Restarted | Commanded
+Data: TypeAlias = Opened | Joined | PhaseBegan | Shown | RoundEnded | Restarted | Commanded
 
 KINDS: dict[str, type[Data]] = {
     "opened": Opened,
     "joined": Joined,
     "phase": PhaseBegan,
+    "shown": Shown,
     "round": RoundEnded,
     "restarted": Restarted,
     "command": Commanded,
@@ -146,4 +153,4 @@ def decode(blob: bytes, room: str, expected: int) -> Entry:
 
 def durable(data: Data) -> bool:
     """Whether an entry is synced at once: seats, phases and plans that were called done outlive even a power cut."""
-    return not isinstance(data, Commanded) or not isinstance(data.message, ClientEditPlan)
+    return not isinstance(data.message if isinstance(data, Commanded) else data, ClientEditPlan | Shown)

@@ -8,9 +8,11 @@ written.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
+from typing import TypeVar
 
 from townsquare_server.effects import Append, Audience, Compute, Disconnect, Effect, Publish, Send
 from townsquare_server.errors import Code, RefusalError
@@ -32,6 +34,7 @@ from townsquare_server.wire import (
 from townsquare_server.worker import Urgency
 
 logger = logging.getLogger("townsquare.room")
+T = TypeVar("T")
 RETRY_SECONDS = 2.0
 """How often a log that could not be written is tried again."""
 BROKEN = "the room met a mistake of the program and is taken from its log again"
@@ -69,10 +72,9 @@ class HostedRoom:
     def seat(self, client: Client, find: Callable[[], tuple[str, list[Effect]]], version: int | None) -> str:
         """Seat a connection where `find` says, welcome it and bring it up to date; raises RefusalError."""
         self._check_writable()
-        seat, effects = find()
-        audience = self.room.audience_of(seat)
-        self._audiences[seat] = audience
-        arrival = self.room.connected(seat, version, self._house.now())
+        seat, effects = self._ask(find)
+        audience = self._audiences[seat] = self._ask(lambda: self.room.audience_of(seat))
+        arrival = self._ask(lambda: self.room.connected(seat, version, self._house.now()))
         self._queue(*self._direct(effects, seat, client))
         self._queue(Seated(client, seat, audience), *self._direct(arrival, seat, client))
         return seat
@@ -81,14 +83,9 @@ class HostedRoom:
         """Hand a seat's message to the room."""
         try:
             self._check_writable()
+            effects = self._ask(lambda: self.room.receive(seat, message, self._house.now()))
         except RefusalError as refusal:
             client.send(Parcel(refusal.message(message.id)))
-            return
-        try:
-            effects = self.room.receive(seat, message, self._house.now())
-        except Exception as error:
-            self._mend(error)
-            client.send(Parcel(RefusalError(Code.NOT_STORED, BROKEN).message(message.id)))
             return
         self._follow(seat)
         if isinstance(message, ClientMoveSeat | ClientRemoveSeat):
@@ -109,12 +106,14 @@ class HostedRoom:
         """Forget a connection."""
         self._clients.pop(client, None)
         if self._unwritable is None:
-            self._queue(*self.room.disconnected(seat, self._house.now()))
+            with contextlib.suppress(RefusalError):
+                self._queue(*self._ask(lambda: self.room.disconnected(seat, self._house.now())))
 
     def catch_up(self, client: Client, seat: str) -> None:
         """Send the whole state to a connection that missed some of it."""
         if self._unwritable is None and self.room.has_seat(seat):
-            self._queue(*self._direct(self.room.resync(seat), seat, client))
+            with contextlib.suppress(RefusalError):
+                self._queue(*self._direct(self._ask(lambda: self.room.resync(seat)), seat, client))
 
     def say_goodbye(self, reason: str) -> None:
         """Send everybody home."""
@@ -215,10 +214,8 @@ class HostedRoom:
     def _advance(self) -> None:
         self._timer = None
         if self._unwritable is None:
-            try:
-                self._queue(*self.room.advance(self._house.now()))
-            except Exception as error:
-                self._mend(error)
+            with contextlib.suppress(RefusalError):
+                self._queue(*self._ask(lambda: self.room.advance(self._house.now())))
 
     def _compute(self) -> None:
         room = self.room
@@ -246,9 +243,20 @@ class HostedRoom:
         if error is not None:
             logger.error("room %s: the network could not be laid out", self.code, exc_info=error)
         elif room is self.room and self._unwritable is None:
-            self._queue(*room.set_graph_url(done.result(), self._house.now()))
+            with contextlib.suppress(RefusalError):
+                self._queue(*self._ask(lambda: room.set_graph_url(done.result(), self._house.now())))
 
     # ------------------------------------------------------------------------------ when the log takes nothing
+
+    def _ask(self, act: Callable[[], T]) -> T:
+        """Let the room do something; a mistake of ours in it is mended and told as a refusal."""
+        try:
+            return act()
+        except RefusalError:
+            raise
+        except Exception as error:
+            self._mend(error)
+            raise RefusalError(Code.NOT_STORED, BROKEN) from error
 
     def _mend(self, error: BaseException) -> None:
         """Begin again from the log after a mistake of ours: what is in memory can no longer be trusted."""

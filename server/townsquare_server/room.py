@@ -76,7 +76,7 @@ class Room:
         self._runner = runner
         self._publisher = Publisher(state, f"{settings.base_url}/#/join/{state.opened.code}", now)
         self._course = Course(state, runner, self._publisher, now)
-        self._restarted = False
+        self._restarted: Restarted | None = None  # to be logged with the next effects
         self._unheard: set[str] = set()  # seats that were given and from which nothing came yet
         self._owed: list[Effect] = []  # effects that a refused join could not hand over
         self._questions: list[tuple[str, ClientInspectBuyer]] = []
@@ -111,11 +111,16 @@ class Room:
         return room, [Append(1, encode(entry), True)]
 
     @classmethod
-    def restore(cls, code: str, entries: Iterable[bytes], now: int, settings: RoomSettings | None = None) -> Room:
-        """Replay a log: the same state, proven by each round's digest. The restart is logged with the next effects."""
+    def restore(
+        cls, code: str, entries: Iterable[bytes], now: int, settings: RoomSettings | None = None, *, lost: int = 0
+    ) -> Room:
+        """Replay a log: the same state, proven by each round's digest. The restart is logged with the next effects.
+
+        `lost` says how many entries at the log's end could not be read any more.
+        """
         state, runner = restore.replay(code, entries)
         room = cls(state, runner, settings or RoomSettings(), max(now, state.at))
-        room._restarted = state.phase is not Phase.CLOSED
+        room._restarted = None if state.phase is Phase.CLOSED else Restarted(room.settings.version, lost)
         return room
 
     @property
@@ -307,7 +312,7 @@ class Room:
 
     def next_deadline(self) -> int | None:
         """Return when `advance` has something to do; None while only a command or the worker can bring that about."""
-        return self._course.now if self._restarted or self._owed else self._course.next_deadline()
+        return self._course.now if self._restarted is not None or self._owed else self._course.next_deadline()
 
     def compute(self) -> None:
         """Compute what the last `Compute` asked for. The only method that runs in the worker thread."""
@@ -317,7 +322,7 @@ class Room:
         """Let no clock run backwards; after a restore, log the restart before anything else."""
         self._course.now = max(self._course.now, now)
         owed, self._owed = self._owed, []
-        if not self._restarted:
+        restarted, self._restarted = self._restarted, None
+        if restarted is None:
             return owed
-        self._restarted = False
-        return [self._course.append(Restarted(self.settings.version), None), *self._course.proceed()]
+        return [self._course.append(restarted, None), *self._course.proceed()]

@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 from townsquare_agents.plan import Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import TickRecord
-from townsquare_server.entries import Command, Commanded, Due, Entry, Joined, Opened, PhaseBegan, Restarted, RoundEnded
+from townsquare_server.entries import (
+    Command,
+    Commanded,
+    Due,
+    Entry,
+    Joined,
+    Opened,
+    PhaseBegan,
+    Restarted,
+    RoundEnded,
+    Shown,
+)
 from townsquare_server.phases import Phase, milliseconds
 from townsquare_server.plans import Budget, SharedPlan, Slots, from_plan, to_plan
 from townsquare_server.runner import Finished, Timelines
@@ -46,6 +57,7 @@ from townsquare_server.wire import (
 RECENT_COMMANDS = 64
 MOST_NOTES = 8
 RESTORED = "restored_after_restart"
+DAMAGED = "restored_without_the_end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +186,13 @@ class State:
                     self._record(finished, entry.at)
                 self.digests.append(digest)
                 self._begin(Phase.REVIEW, self.round, None, entry.at)
-            case Restarted():
+            case Restarted(lost=lost):
                 self.timer.rebase(self.at, entry.at)
-                if RESTORED not in self.notices:
-                    self.notices = [*self.notices, RESTORED]
+                notice = DAMAGED if lost else RESTORED
+                if notice not in self.notices:
+                    self.notices = [*self.notices, notice]
+            case Shown():
+                pass  # the tick stands in every entry, and was published before this one
             case Opened():
                 raise AssertionError("a log is opened once")
         self.seq, self.at = entry.seq, entry.at

@@ -14,6 +14,7 @@ from townsquare_server.client import Player
 from townsquare_server.desk import Desk
 from townsquare_server.sqlite_store import SqliteStore
 from townsquare_server.wire import (
+    ClientJoin,
     ClientMoveSeat,
     ClientRemoveSeat,
     ClientResume,
@@ -75,14 +76,34 @@ def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
             await edit(anna, "contest", "level", 1)
             desk = application._desk
             assert isinstance(desk, Desk)
-            for method in ("receive", "advance"):
+
+            async def leave() -> None:
+                async with Player(url) as guest:
+                    await join(guest, room.code, f"Guest of {hosted.room.state.seq}", "B")
+                    monkeypatch.setattr(hosted.room, "disconnected", mistake)
+
+            async def enter() -> None:
+                async with Player(url) as guest:
+                    answer = await guest.ask(lambda id: ClientJoin(id, room.code, "Kari", "B"))
+                    assert refusal(answer) == "not_stored"
+
+            async def send() -> None:
+                assert refusal(await edit(anna, "contest", "level", 2)) == "not_stored"
+
+            async def pass_time() -> None:
+                hosted._advance()
+
+            for method, meet in {
+                "receive": send,
+                "advance": pass_time,
+                "connected": enter,
+                "disconnected": leave,
+            }.items():
                 hosted = desk.rooms[room.code]
                 broken = hosted.room
-                monkeypatch.setattr(broken, method, mistake)
-                if method == "receive":
-                    assert refusal(await edit(anna, "contest", "level", 2)) == "not_stored"
-                else:
-                    hosted._advance()
+                if method != "disconnected":
+                    monkeypatch.setattr(broken, method, mistake)
+                await meet()
                 while hosted.room is broken:
                     await asyncio.sleep(0.01)
             await anna.until(lambda view: view["plans"]["A"]["slots"]["contest"]["level"] == 1)

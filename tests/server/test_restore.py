@@ -233,3 +233,40 @@ def test_restart_is_logged_even_when_the_first_to_come_is_refused() -> None:
     kinds = [msgspec.msgpack.decode(entry)["kind"] for entry in driver.log]
     assert kinds == ["opened", "restarted", "joined"]
     assert driver.views(driver.restored()) == driver.views()
+
+
+def test_a_round_goes_on_behind_the_tick_that_was_seen_last() -> None:
+    driver = Driver.open()
+    driver.join("Kari", "A")
+    driver.to("running")
+    ticks = driver.room.state.ticks_per_round
+    ends = driver.room.state.timer.ends_at
+    for _ in range(3):
+        driver.wait(600)
+        tick = driver.room.state.tick
+        driver.crash(100_000)
+        assert driver.room.state.tick == tick  # taken up where it was
+    assert tick > 1
+    driver.run(driver.room.connected("projector", None, driver.now))
+    driver.wait(10_000)
+    assert driver.room.state.phase.value == "review"
+    shown = [m.tick for m in driver.published["projector"] if isinstance(m, wire.ServerNodes)]
+    assert shown == list(range(1, ticks + 1))  # none twice, none left out
+    seen = [entry for entry in (entries.decode(e, "KWMRTX", n) for n, e in enumerate(driver.log, 1))]
+    last = next(entry for entry in seen if isinstance(entry.data, entries.RoundEnded))
+    assert ends is not None
+    assert 300_000 <= last.at - ends <= 300_000 + 3 * 500  # the time away, and at most a tick's for each crash
+
+
+def test_a_log_that_lost_its_end_says_so_and_goes_on() -> None:
+    driver = Driver.open()
+    kari = driver.join("Kari", "A")
+    driver.skip()
+    driver.say(kari, wire.ClientEditPlan, "contest", "level", 1)
+    driver.log.pop()
+    driver.room = Room.restore("KWMRTX", driver.log, driver.now, SETTINGS, lost=1)
+    driver.mirrors.clear()
+    driver.run(driver.room.connected(kari, None, driver.now))
+    assert driver.mirrors[kari][1]["notices"] == ["restored_without_the_end"]
+    assert entries.decode(driver.log[-1], "KWMRTX", len(driver.log)).data == entries.Restarted(SETTINGS.version, 1)
+    assert driver.views(driver.restored()) == driver.views()

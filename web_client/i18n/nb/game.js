@@ -65,6 +65,7 @@ export default {
   "note.to_you": "Verten til laget deres",
   "notice.paused": "Verten har stanset klokka. Dere kan snakke videre.",
   "notice.restored_after_restart": "Serveren ble startet på nytt. Ingenting er tapt: spillet fortsetter herfra.",
+  "notice.restored_without_the_end": "Slutten av rommets logg lot seg ikke lese: de siste endringene mangler, alt før dem er her. Verten finner resten lagt til side i loggen.",
   "gone.removed": "Verten har tatt denne plassen bort",
   "gone.replaced": "Denne plassen er åpen på en annen enhet",
   "gone.room_closed": "Dette rommet er stengt",
