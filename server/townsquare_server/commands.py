@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from townsquare_server import rules
+from townsquare_server import branches, rules
 from townsquare_server.entries import Command
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
@@ -27,6 +27,7 @@ from townsquare_server.wire import (
     ClientPause,
     ClientRemoveSeat,
     ClientRenameSeat,
+    ClientRewind,
     ClientSetDriver,
     ClientSetReady,
     ClientStep,
@@ -77,6 +78,8 @@ def _check_clock(state: State, message: ClientMessage, now: int) -> None:
             _check_extension(state, seconds, now)
         case ClientStep(_, unit):
             _check_step(state, unit)
+        case ClientRewind():
+            _check_rewind(state, message)
 
 
 def _check_desk(state: State, message: ClientMessage) -> None:
@@ -163,6 +166,28 @@ def _check_step(state: State, unit: str) -> None:
         raise RefusalError(Code.STALE, f"all ticks of round {state.round} are shown or on their way; wait a moment")
     if state.phase is Phase.REVIEW and state.round >= rounds:
         raise RefusalError(Code.NO_ROUND_LEFT, f"round {rounds} was the last; advance opens the debrief")
+
+
+def goes_to_end(state: State, message: ClientRewind) -> bool:
+    """Whether a rewind goes on where another branch was left, and not with the planning of one of its rounds."""
+    if message.of in (None, state.branch):
+        return False
+    return message.round == len(state.left[message.of].records) + 1 > 1
+
+
+def _check_rewind(state: State, message: ClientRewind) -> None:
+    new = len(state.forks) + 1
+    if message.branch != new:
+        raise RefusalError(Code.STALE, f"the next branch is {new}, not {message.branch}; look at the desk again")
+    if new > branches.MOST:
+        raise RefusalError(Code.TOO_MANY_BRANCHES, f"the game has {new - 1} branches, which is all a room keeps")
+    of = state.branch if message.of is None else message.of
+    past = {**state.left, state.branch: state.past}.get(of)
+    if past is None:
+        raise RefusalError(Code.UNKNOWN_BRANCH, f"there is no branch {of}; choose one of 1 to {new - 1}")
+    if message.round > len(past.drafts) and not goes_to_end(state, message):
+        played = f"its rounds 1 to {len(past.drafts)}" if past.drafts else "nothing yet"
+        raise RefusalError(Code.NOT_PLAYED, f"branch {of} has not played round {message.round}; it has {played}")
 
 
 def _check_event(state: State, event: str) -> None:

@@ -49,7 +49,7 @@ class Course:
         effects: list[Effect] = []
         for step in iter(self._step, None):
             effects += step
-        if self._state.phase is Phase.RUNNING and self._runner.order():
+        if (self._runner.behind or self._state.phase is Phase.RUNNING) and self._runner.order():
             effects.append(Compute())
         return effects
 
@@ -88,9 +88,13 @@ class Course:
             raise InvariantError(f"no way leads out of {state.phase} in round {state.round}")
         if row.end is not Phase.PLANNING:
             return [self.append(PhaseBegan(name_of(row.end), state.round), None)]
-        drivers: dict[str, Driver] = {team: "people" if self._comes(team) else "policy" for team in state.teams}
+        return [self.append(PhaseBegan(name_of(row.end), state.round + 1, self.drivers()), None)]
+
+    def drivers(self) -> dict[str, Driver]:
+        """Return who makes each open team's plan in a planning that begins now."""
+        drivers: dict[str, Driver] = {team: "people" if self._comes(team) else "policy" for team in self._state.teams}
         self.seen = set(self._publisher.around.online)
-        return [self.append(PhaseBegan(name_of(row.end), state.round + 1, drivers), None)]
+        return drivers
 
     def _comes(self, team: str) -> bool:
         """Whether people make a team's next plan: somebody was there, and the facilitator has not given it away."""

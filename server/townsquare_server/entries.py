@@ -21,8 +21,8 @@ from townsquare_server.wire import (
 )
 
 FORMAT = 3
-"""3 (after 0.1): `Shown`, `Restarted.lost`. 2: the facilitator's commands from `ClientStep` on, `Commanded.due`.
-All else reads as in format 1."""
+"""3 (after 0.1): `Shown`, `Restarted.lost`, `ClientRewind` and the commands after it, `Commanded.drivers`.
+2: the facilitator's commands from `ClientStep` on, `Commanded.due`. All else reads as in format 1."""
 
 Command: TypeAlias = ClientCommand
 
@@ -81,10 +81,15 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Commanded(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A seat's command that was accepted. `due` is set for a `ClientInject`: what is computed ahead decides it."""
+    """A seat's command that was accepted.
+
+    `due` is set for a `ClientInject`: what is computed ahead decides it. `drivers` is set for a `ClientRewind` to the
+    planning of a round: who makes each open team's plan.
+    """
 
     message: Command
     due: Due | None = None
+    drivers: dict[str, Driver] | None = None
 
 
 Data: TypeAlias = Opened | Joined | PhaseBegan | Shown | RoundEnded | Restarted | Commanded

@@ -54,6 +54,9 @@ class Code(StrEnum):
     UNKNOWN_SEAT = "unknown_seat"
     BAD_TEXT = "bad_text"
     EMPTY_TEAM = "empty_team"
+    UNKNOWN_BRANCH = "unknown_branch"
+    NOT_PLAYED = "not_played"
+    TOO_MANY_BRANCHES = "too_many_branches"
     # plans
     UNKNOWN_PLAY = "unknown_play"
     EMPTY_SLOT = "empty_slot"

@@ -79,8 +79,15 @@ async def _session(request: HttpRequest, desk: Desk | None, code: str) -> HttpRe
     entries = await asyncio.to_thread(lambda: list(desk.log.read(code)))  # also of a room that is over
     if not entries:
         return text_reply(404, f"the log holds no room {code}: look for it in a backup of the data folder")
+    branch = request.query.get("branch", "")
+    if branch:
+        number = int(branch) if branch.isdecimal() and len(branch) < 5 else 0
+        entries = await asyncio.to_thread(session_file.until_left, code, entries, number)
+        if not entries:
+            return text_reply(404, f"room {code} has no branch {branch[:20]!r}: the desk lists them")
     data = await asyncio.to_thread(session_file.pack, code, entries)
-    disposition = f'attachment; filename="{code}{session_file.SUFFIX}"'
+    name = f"{code}-{branch}" if branch else code
+    disposition = f'attachment; filename="{name}{session_file.SUFFIX}"'
     headers = (
         ("Content-Type", "application/zip"),
         ("Content-Disposition", disposition),

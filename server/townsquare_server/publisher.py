@@ -51,12 +51,17 @@ class Publisher:
         new = [audience for audience in self._histories if audience in self._seeing - before]
         return [Publish(audience, frame, droppable=False) for frame in self._story() for audience in new]
 
+    def retell(self) -> list[Effect]:
+        """Show the buyers anew to all who see them: the room went back."""
+        seeing = [audience for audience in self._histories if audience in self._seeing]
+        return [Publish(audience, frame, droppable=False) for frame in self._story() for audience in seeing]
+
     def _story(self) -> list[ServerNodes]:
         """Return the buyers as each round ended and as they are now, oldest first: for the debrief's scrubber."""
         state = self._state
         if state.nodes is None:
             return []
-        ends = list(enumerate(state.endings, start=1))[-max(1, MOST_PAST_BYTES // max(1, state.nodes.size)) :]
+        ends = list(enumerate(state.past.endings, start=1))[-max(1, MOST_PAST_BYTES // max(1, state.nodes.size)) :]
         now = (state.round, state.tick)
         past = [(round, state.ticks_per_round, states) for round, states in ends]
         return [nodes.keyframe(*end) for end in past if end[:2] != now] + [nodes.keyframe(*now, state.nodes)]

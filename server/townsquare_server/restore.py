@@ -15,13 +15,16 @@ from townsquare_server.errors import DigestError, ReplayError
 from townsquare_server.phases import Phase
 from townsquare_server.runner import Runner
 from townsquare_server.state import State
-from townsquare_server.wire import ClientInject
+from townsquare_server.wire import ClientInject, ClientRewind
 
 
 def apply(state: State, runner: Runner, entry: Entry) -> None:
     """Take one entry: for a live room right after it was made, in replay after `catch_up`."""
+    left, rounds = state.branch, len(state.records)
     state.apply(entry, runner.finished)
     match entry.data:
+        case Commanded(ClientRewind(of=of)):
+            runner.rewind(left, rounds, of or left, len(state.records))
         case PhaseBegan() if state.phase is Phase.RUNNING:
             runner.begin(state.plans_of_people())
         case Commanded(ClientInject(event=event), due) if due is not None:

@@ -49,6 +49,8 @@ from townsquare_server.wire import (
     ClientRedeem,
     ClientRemoveSeat,
     ClientResume,
+    ClientRewind,
+    Driver,
     Language,
     ServerAck,
     ServerBuyerStory,
@@ -248,10 +250,17 @@ class Room:
             return self._answers()
         if isinstance(message, ClientAcknowledge) or not isinstance(message, Command):
             return []
-        commanded = Commanded(message, self._due(message))
+        commanded = Commanded(message, self._due(message), self._drivers(message))
         effects: list[Effect] = [self._course.append(commanded, seat.id), Send(seat.id, ServerAck(message.id))]
         effects += self._reseat(seat, message)
-        return effects + self._course.proceed() + self._publisher.changes()
+        effects += self._course.proceed() + self._publisher.changes()
+        return effects + self._publisher.retell() if isinstance(message, ClientRewind) else effects
+
+    def _drivers(self, message: Command) -> dict[str, Driver] | None:
+        """Return who makes the plans of a round that is planned anew."""
+        if not isinstance(message, ClientRewind) or commands.goes_to_end(self.state, message):
+            return None
+        return self._course.drivers()
 
     def _due(self, message: Command) -> Due | None:
         """Return when an injected event happens; refuse one for which no tick is left."""

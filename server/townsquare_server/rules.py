@@ -25,6 +25,7 @@ from townsquare_server.wire import (
     ClientRemoveSeat,
     ClientRenameSeat,
     ClientResume,
+    ClientRewind,
     ClientSetDriver,
     ClientSetReady,
     ClientSetSpeed,
@@ -56,6 +57,7 @@ RULES: Mapping[type[ClientMessage], Mapping[Role, frozenset[Phase]]] = {
     ClientRemoveSeat: {"facilitator": OPEN},
     ClientLockRoom: {"facilitator": OPEN},
     ClientSetDriver: {"facilitator": BEFORE_DEBRIEF},
+    ClientRewind: {"facilitator": frozenset({Phase.PLANNING, Phase.RUNNING, Phase.REVIEW, Phase.DEBRIEF})},
     ClientInspectBuyer: {
         "facilitator": EVERY,
         "participant": frozenset({Phase.DEBRIEF}),

@@ -17,10 +17,11 @@ from pathlib import Path
 import msgspec
 
 from townsquare_server import entries as log_entries
-from townsquare_server.entries import Opened, RoundEnded
+from townsquare_server.entries import Commanded, Opened, RoundEnded
 from townsquare_server.errors import ReplayError
 from townsquare_server.shell_errors import SessionFileError
 from townsquare_server.version import version
+from townsquare_server.wire import ClientRewind
 
 FORMAT = 1
 SUFFIX = ".townsquare"
@@ -50,7 +51,8 @@ class Manifest(msgspec.Struct, frozen=True):
     scenario_digest: str
     seed: int
     entries: int
-    digests: list[str]  # of the finished rounds
+    digests: list[str]  # of the finished rounds of the branch that is played last
+    branch: int = 1
 
 
 def pack(room: str, entries: list[bytes]) -> bytes:
@@ -72,10 +74,32 @@ def _manifest(room: str, entries: list[bytes]) -> Manifest:
     opened = decoded[0].data
     if not isinstance(opened, Opened):
         raise ReplayError("the log does not begin with its opening", room=room, seq=decoded[0].seq)
-    digests = [entry.data.digest for entry in decoded if isinstance(entry.data, RoundEnded)]
+    digests, branch = _played(decoded)
     return Manifest(
-        FORMAT, version(), room, opened.version, scenario_digest(opened), opened.seed, len(entries), digests
+        FORMAT, version(), room, opened.version, scenario_digest(opened), opened.seed, len(entries), digests, branch
     )
+
+
+def _played(decoded: list[log_entries.Entry]) -> tuple[list[str], int]:
+    """Return the digests of the rounds that lead to where a log ends, and the branch in which that is."""
+    left: dict[int, list[str]] = {}
+    now, branch = list[str](), 1
+    for entry in decoded:
+        match entry.data:
+            case RoundEnded(digest=digest):
+                now.append(digest)
+            case Commanded(ClientRewind(round=round, branch=new, of=of)):
+                left[branch] = now
+                now, branch = left[of or branch][: round - 1], new
+    return now, branch
+
+
+def until_left(room: str, entries: list[bytes], branch: int) -> list[bytes]:
+    """Return a log as it was when a branch was left, the whole log for the last one; empty when there is none such."""
+    decoded = decode_all(room, entries)
+    commands = [(n, entry.data.message) for n, entry in enumerate(decoded) if isinstance(entry.data, Commanded)]
+    ends = [*(n for n, message in commands if isinstance(message, ClientRewind)), len(entries)]
+    return entries[: ends[branch - 1]] if 1 <= branch <= len(ends) else []
 
 
 def scenario_digest(opened: Opened) -> str:

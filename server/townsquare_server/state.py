@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from townsquare_agents.plan import Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import TickRecord
+from townsquare_server.branches import Fork, Happening, Past, RoundRecord
 from townsquare_server.entries import (
     Command,
     Commanded,
@@ -30,7 +31,7 @@ from townsquare_server.entries import (
 )
 from townsquare_server.phases import Phase, milliseconds
 from townsquare_server.plans import Budget, SharedPlan, Slots, from_plan, to_plan
-from townsquare_server.runner import Finished, Timelines
+from townsquare_server.runner import Finished
 from townsquare_server.seats import COHOST, HOST, PROJECTOR, Seat
 from townsquare_server.timers import Timer
 from townsquare_server.wire import (
@@ -45,6 +46,7 @@ from townsquare_server.wire import (
     ClientPause,
     ClientRemoveSeat,
     ClientRenameSeat,
+    ClientRewind,
     ClientSetDriver,
     ClientSetReady,
     ClientSetSpeed,
@@ -58,25 +60,6 @@ RECENT_COMMANDS = 64
 MOST_NOTES = 8
 RESTORED = "restored_after_restart"
 DAMAGED = "restored_without_the_end"
-
-
-@dataclass(frozen=True, slots=True)
-class RoundRecord:
-    """What came of one round, for every vendor."""
-
-    vanity: dict[str, dict[str, float]]
-    value: dict[str, dict[str, float]]
-    observed: dict[str, dict[str, float | None]]
-    plans: dict[str, Slots]
-    drivers: dict[str, Driver]
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """An event of the scenario and the tick in which it happens."""
-
-    event: str
-    due: Due
 
 
 @dataclass(slots=True)
@@ -105,13 +88,11 @@ class State:
     in_force: dict[str, Slots] = field(default_factory=dict)  # people's plans of the running round
     live: dict[str, dict[str, float]] = field(default_factory=dict)
     nodes: NDArray[np.uint8] | None = None
-    endings: list[NDArray[np.uint8]] = field(default_factory=list)  # `nodes` as each round ended
-    records: list[RoundRecord] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)
-    timelines: Timelines = field(default_factory=dict)
+    past: Past = field(default_factory=Past)  # of this branch
+    forks: list[Fork] = field(default_factory=lambda: [Fork()])  # of every branch; the last is this one's
+    left: dict[int, Past] = field(default_factory=dict)  # branches that were set aside
     notices: list[str] = field(default_factory=list)
     waiting: list[Happening] = field(default_factory=list)  # let happen by the facilitator and not shown yet
-    happened: list[Happening] = field(default_factory=list)
     notes: list[NoteView] = field(default_factory=list)
     told: int = 0  # notes ever written
     recent: dict[str, OrderedDict[int, Command]] = field(default_factory=dict)
@@ -132,6 +113,21 @@ class State:
     def teams(self) -> list[str]:
         """Vendors that guests may run."""
         return self.opened.teams
+
+    @property
+    def branch(self) -> int:
+        """The number of the branch that is played."""
+        return self.forks[-1].number
+
+    @property
+    def records(self) -> list[RoundRecord]:
+        """What came of the finished rounds."""
+        return self.past.records
+
+    @property
+    def digests(self) -> list[str]:
+        """The market's digest after each finished round."""
+        return self.past.digests
 
     def members(self, team: str) -> list[str]:
         """Return the seats of a team."""
@@ -177,6 +173,9 @@ class State:
             case Joined(nickname, team):
                 self.joined += 1
                 self.seats[entry.seat or ""] = Seat(entry.seat or "", "participant", team, nickname)
+            case Commanded(ClientRewind() as message, _, drivers):
+                self._remember(entry.seat or "", message)
+                self._rewind(message, drivers, entry.at)
             case Commanded(message, due):
                 self._command(entry.seat or "", message, entry.at, due)
             case PhaseBegan(phase, round, drivers):
@@ -184,7 +183,7 @@ class State:
             case RoundEnded(_, digest):
                 if finished is not None:
                     self._record(finished, entry.at)
-                self.digests.append(digest)
+                self.past.digests.append(digest)
                 self._begin(Phase.REVIEW, self.round, None, entry.at)
             case Restarted(lost=lost):
                 self.timer.rebase(self.at, entry.at)
@@ -207,8 +206,8 @@ class State:
     def _happen(self, now: Due) -> None:
         """Tell of what happens in the tick that is shown: what the scenario has for it, then what was injected."""
         own = [event.id for event in self.scenario.events if (event.round, event.tick) == (now.round, now.tick)]
-        self.happened += [Happening(event, now) for event in own]
-        self.happened += [happening for happening in self.waiting if happening.due == now]
+        happened = [Happening(event, now) for event in own]
+        self.past.happened = [*self.past.happened, *happened, *(each for each in self.waiting if each.due == now)]
         self.waiting = [happening for happening in self.waiting if happening.due != now]
 
     def _begin(self, phase: Phase, round: int, drivers: Mapping[str, Driver] | None, at: int) -> None:
@@ -228,6 +227,7 @@ class State:
             for plan in self.plans.values():
                 plan.afford(self.scenario, self.budget)
             self.in_force = {team: plan.slots for team, plan in self.plans.items() if self.driver(team) == "people"}
+            self.past.drafts.append({team: plan.slots for team, plan in self.plans.items()})
 
     def _length(self, phase: Phase) -> int | None:
         length = milliseconds(phase, self.scenario.calendar)
@@ -237,12 +237,35 @@ class State:
         result = finished.result
         plans = {vendor: self.in_force.get(vendor) or from_plan(plan, at) for vendor, plan in result.plans.items()}
         drivers = {vendor.id: self.driver(vendor.id) for vendor in self.scenario.vendors}
-        self.records.append(RoundRecord(result.vanity, result.value, result.observed, plans, drivers))
-        self.timelines = finished.timelines
         self.budget = Budget(finished.money, finished.hours)
+        record = RoundRecord(result.vanity, result.value, result.observed, plans, drivers, self.budget)
+        self.records.append(record)
+        self.past.timelines = finished.timelines
         self.live = {}
         if self.nodes is not None:
-            self.endings.append(self.nodes)
+            self.past.endings.append(self.nodes)
+
+    def _rewind(self, message: ClientRewind, drivers: Mapping[str, Driver] | None, at: int) -> None:
+        """Set aside what was played from a round on, and stand before that round, or at the end of another branch."""
+        self.left[self.branch] = self.past
+        of = message.of or self.branch
+        gone = self.left[of]
+        rounds = message.round - 1
+        ends = drivers is None
+        self.forks = [*self.forks, Fork(message.branch, of, message.round, at, ends)]
+        self.past = gone.before(message.round, self.ticks_per_round)
+        self.waiting, self.stepping, self.live = [], False, {}
+        self.nodes = self.past.endings[-1] if self.past.endings else None
+        self.budget = self._budget_after(rounds)
+        slots = gone.drafts[min(rounds, len(gone.drafts) - 1)]
+        self.plans = {team: SharedPlan(slots[team]) for team in self.plans}
+        self._begin(Phase.REVIEW if ends else Phase.PLANNING, rounds if ends else message.round, drivers, at)
+        if ends:
+            self.tick, self.drivers = self.ticks_per_round, dict(self.records[-1].drivers)
+
+    def _budget_after(self, rounds: int) -> Budget:
+        calendar = self.scenario.calendar
+        return self.records[rounds - 1].budget if rounds else Budget(calendar.money_per_round, calendar.hours_per_round)
 
     def _command(self, seat: str, message: Command, at: int, due: Due | None) -> None:
         self._remember(seat, message)

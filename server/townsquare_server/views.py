@@ -13,10 +13,11 @@ from typing import TypeAlias
 from townsquare_agents.metrics import VALUE, VANITY
 from townsquare_agents.scenario import Scenario
 from townsquare_server import wire
+from townsquare_server.branches import Happening
 from townsquare_server.effects import Audience
 from townsquare_server.phases import Phase
 from townsquare_server.seats import Seat
-from townsquare_server.state import Happening, State
+from townsquare_server.state import State
 
 FACILITATOR: Audience = "facilitator"
 PROJECTOR: Audience = "projector"
@@ -39,7 +40,7 @@ class Public:
     @classmethod
     def of(cls, state: State, around: Surroundings) -> Public:
         """Return the public part of a state."""
-        happened = [_happening(state, each) for each in state.happened]
+        happened = [_happening(state, each) for each in state.past.happened]
         return cls(phase_view(state), team_views(state, around.online), _leaderboard(state), happened)
 
 
@@ -51,14 +52,14 @@ class Surroundings:
     join_url: str
     graph_url: str | None = None
     online: dict[str, int] = field(default_factory=dict)  # seat -> open connections
-    _results: dict[tuple[int, str | None, bool], Results] = field(default_factory=dict)
+    _results: dict[tuple[int, int, str | None, bool], Results] = field(default_factory=dict)
 
     def results(self, state: State, own: str | None, everything: bool) -> Results:
         """Return every vendor's results as one audience sees them, made anew only after a round."""
-        key = (len(state.records), own, everything)
+        key = (state.branch, len(state.records), own, everything)
         if key not in self._results:
             vendors = [vendor.id for vendor in state.scenario.vendors]
-            self._results = {old: value for old, value in self._results.items() if old[0] == len(state.records)}
+            self._results = {old: value for old, value in self._results.items() if old[:2] == key[:2]}
             self._results[key] = {vendor: _results(state, vendor, own, everything) for vendor in vendors}
         return self._results[key]
 
@@ -109,7 +110,7 @@ def view(state: State, audience: Audience, around: Surroundings, public: Public 
         plans=plans,
         live=state.live,
         results=around.results(state, own, everything),
-        timelines=state.timelines if everything else {},
+        timelines=state.past.timelines if everything else {},
         leaderboard=public.leaderboard,
         graph_url=around.graph_url,
         join_url=around.join_url,
@@ -120,7 +121,16 @@ def view(state: State, audience: Audience, around: Surroundings, public: Public 
         speed=state.speed,
         events=around.event_views if host else [],
         waiting=[_happening(state, each) for each in state.waiting] if host else [],
+        branches=_branches(state),
     )
+
+
+def _branches(state: State) -> list[wire.BranchView]:
+    pasts = {**state.left, state.branch: state.past}
+    return [
+        wire.BranchView(fork.number, fork.parent, fork.round, len(pasts[fork.number].records), fork.at, fork.end)
+        for fork in state.forks
+    ]
 
 
 def _happening(state: State, happening: Happening) -> wire.HappeningView:

@@ -199,6 +199,20 @@ class NoteView(msgspec.Struct, frozen=True):
     text: str
 
 
+class BranchView(msgspec.Struct, frozen=True):
+    """A branch of the game: the host went back to the planning of `round`, or to the `end` of what `parent` had played.
+
+    The first branch has no parent (0). `rounds` are finished in it, those that it shares with its parent included.
+    """
+
+    number: int
+    parent: int
+    round: int
+    rounds: int
+    at: int
+    end: bool = False
+
+
 class View(msgspec.Struct, frozen=True):
     """All that one audience (facilitator, projector, or one team) may see of a room.
 
@@ -225,6 +239,7 @@ class View(msgspec.Struct, frozen=True):
     speed: int = 100  # of a running round, in percent of the scenario's pace
     events: list[EventView] = []  # the facilitator's: what it can let happen
     waiting: list[HappeningView] = []  # the facilitator's: what it let happen and is not shown yet
+    branches: list[BranchView] = []  # in the order in which they began; the last is the one that is played
 
 
 # client to server -------------------------------------------------------------
@@ -398,6 +413,19 @@ class ClientSetDriver(ClientMessage, frozen=True):
 
     team: str
     driver: Driver
+
+
+class ClientRewind(ClientMessage, frozen=True):
+    """Facilitator: go back to the planning of a round, with the plans with which it began.
+
+    What was played from there on is set aside and kept: the game goes on as a new branch. `branch` is the number that
+    the new branch gets, one more than there are, so that a late click does nothing. `of` is the branch along which to
+    go back (None: the one that is played); of another one, the round after its last goes on where that one was left.
+    """
+
+    round: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    branch: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+    of: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None = None
 
 
 class ClientInspectBuyer(ClientMessage, frozen=True):
@@ -578,6 +606,7 @@ ClientCommand = (
     | ClientRemoveSeat
     | ClientLockRoom
     | ClientSetDriver
+    | ClientRewind
 )
 """What changes a room: checked, logged, and only then acknowledged."""
 

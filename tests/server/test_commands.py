@@ -89,10 +89,10 @@ def test_an_event_during_a_round_waits_for_the_first_tick_that_is_not_computed_y
     driver.wait(600)  # tick 1 is shown, tick 2 computed
     accepted(driver, wire.ClientInject, "recession")
     assert seen(driver, "host")["waiting"][0]["tick"] == 3
-    happened = [(driver.room.state.tick, len(driver.room.state.happened))]
+    happened = [(driver.room.state.tick, len(driver.room.state.past.happened))]
     for _ in range(3):
         driver.wait(500)
-        happened.append((driver.room.state.tick, len(driver.room.state.happened)))
+        happened.append((driver.room.state.tick, len(driver.room.state.past.happened)))
     assert happened[:3] == [(1, 0), (2, 0), (3, 1)]
     assert [tick for tick, event in driver.room._runner.game.market.happened] == [2]  # counted from 0
     driver.crash()

@@ -27,6 +27,6 @@ def test_debrief_shows_the_buyers_to_the_teams_once() -> None:
     state = driver.room.state
     assert state.nodes is not None
     assert (first.round, first.tick, first.keyframe) == (1, state.ticks_per_round, True)
-    assert first.states == state.endings[0].tobytes() != last.states
+    assert first.states == state.past.endings[0].tobytes() != last.states
     assert (last.round, last.keyframe, last.states) == (2, True, state.nodes.tobytes())
     assert len(frames(driver, "projector")) == before  # it has them

@@ -61,6 +61,7 @@ def commands() -> st.SearchStrategy[wire.ClientMessage]:
         st.builds(wire.ClientRemoveSeat, IDS, SEATS),
         st.builds(wire.ClientLockRoom, IDS, st.booleans()),
         st.builds(wire.ClientSetDriver, IDS, TEAMS, st.sampled_from(["people", "policy"])),
+        st.builds(wire.ClientRewind, IDS, st.integers(1, 3), st.integers(2, 3), st.none() | st.integers(1, 3)),
         st.builds(wire.ClientInspectBuyer, IDS, st.integers(0, 40)),
         st.builds(wire.ClientAcknowledge, IDS, st.integers(0, 2**53 - 1)),
         st.builds(wire.ClientResume, IDS, st.text(max_size=9), st.none() | IDS),
@@ -120,6 +121,11 @@ class RoomMachine(RuleBasedStateMachine):
         if self.driver.room.state.phase.value != "closed":
             self.driver.skip()
 
+    @rule(back=st.integers(0, 2), of=st.none() | st.integers(1, 3))
+    def go_back(self, back: int, of: int | None) -> None:
+        state = self.driver.room.state
+        self.driver.say("host", wire.ClientRewind, max(1, state.round - back), state.branch + 1, of)
+
     @rule(milliseconds=st.sampled_from([1, 300, 700, 5_000, 21_000]))
     def wait(self, milliseconds: int) -> None:
         self.driver.wait(milliseconds)
@@ -178,6 +184,10 @@ class RoomMachine(RuleBasedStateMachine):
         assert driver.views(again) == driver.views()
         assert again.state.digests == live.state.digests
         assert again.state.recent == live.state.recent
+        for runner in (again._runner, live._runner):
+            while runner.behind and runner.order():
+                runner.compute()
+                runner.collect()
         if live.state.phase.value != "running":
             assert again._runner.game.digest() == live._runner.game.digest()
 

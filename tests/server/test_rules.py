@@ -81,7 +81,7 @@ FACILITATORS = {kind for kind, rule in rules.RULES.items() if set(rule) == {"fac
 def test_the_facilitator_s_commands() -> None:
     clock = {wire.ClientAdvance, wire.ClientPause, wire.ClientContinue, wire.ClientExtend, wire.ClientStep}
     guests = {wire.ClientMoveSeat, wire.ClientRenameSeat, wire.ClientRemoveSeat, wire.ClientLockRoom}
-    rest = {wire.ClientSetSpeed, wire.ClientInject, wire.ClientTell, wire.ClientSetDriver}
+    rest = {wire.ClientSetSpeed, wire.ClientInject, wire.ClientTell, wire.ClientSetDriver, wire.ClientRewind}
     assert clock | guests | rest == FACILITATORS
 
 

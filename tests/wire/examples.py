@@ -348,6 +348,9 @@ def view(where: wire.PhaseView, finished: int, own: str | None, *, host: bool = 
         speed=200 if where.name == "running" else 100,
         events=[wire.EventView(id, *words) for id, words in EVENTS.items()] if host else [],
         waiting=[happening("spam_wave", where.round, where.tick + 2)] if host and where.name == "running" else [],
+        branches=[wire.BranchView(1, 0, 1, 3, NOW - 3_000_000), wire.BranchView(2, 1, 2, finished, NOW - 1_500_000)]
+        if finished
+        else [wire.BranchView(1, 0, 1, 0, NOW - 3_000_000)],
     )
 
 
@@ -408,6 +411,8 @@ def client_messages() -> dict[str, wire.ClientMessage]:
         "client_remove_seat": wire.ClientRemoveSeat(NOW + 28, "s3"),
         "client_lock_room": wire.ClientLockRoom(NOW + 29, True),
         "client_set_driver": wire.ClientSetDriver(NOW + 30, "A", "policy"),
+        "client_rewind": wire.ClientRewind(NOW + 31, 2, 2),
+        "client_rewind_end": wire.ClientRewind(NOW + 32, 4, 3, 1),
         "client_inspect_buyer": wire.ClientInspectBuyer(NOW + 17, 731),
         "client_acknowledge": wire.ClientAcknowledge(NOW + 18, 17),
     }

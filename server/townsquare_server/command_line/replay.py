@@ -36,10 +36,12 @@ def run(options: argparse.Namespace) -> int:
         print(f"townsquare: {error}", file=sys.stderr)
         return 1
     if options.json:
-        print(json.dumps(_as_json(room, state, logged), ensure_ascii=False))
+        print(json.dumps(_as_json(room, state), ensure_ascii=False))
     elif options.verify:
         for ended in logged:
             print(f"round {ended.round}: {ended.digest} as logged")
+        if state.branch > 1:
+            print(f"the host went back {state.branch - 1} times: branch {state.branch} has {len(state.records)} rounds")
         print(f"room {room}: {len(entries)} entries, {len(logged)} rounds, every digest is the logged one")
     else:
         _print_table(room, state)
@@ -76,17 +78,18 @@ def _read_log(path: Path, room: str | None) -> tuple[str, list[bytes]]:
         raise SessionFileError(path, f"is not a server's log ({error})") from error
 
 
-def _as_json(room: str, state: State, logged: list[RoundEnded]) -> dict[str, Any]:
+def _as_json(room: str, state: State) -> dict[str, Any]:
     rounds = [
-        {"round": ended.round, "digest": ended.digest, "vanity": record.vanity, "value": record.value}
-        for ended, record in zip(logged, state.records, strict=True)
+        {"round": number, "digest": digest, "vanity": record.vanity, "value": record.value}
+        for number, (digest, record) in enumerate(zip(state.digests, state.records, strict=True), start=1)
     ]
     return {
         "room": room,
         "scenario": state.scenario.id,
         "seed": state.opened.seed,
         "phase": state.phase.value,
-        "digest": logged[-1].digest if logged else None,
+        "digest": state.digests[-1] if state.digests else None,
+        "branch": state.branch,
         "rounds": rounds,
     }
 

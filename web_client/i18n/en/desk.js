@@ -44,5 +44,8 @@ export default {
   "refusal.already_waiting": "That is about to happen already.",
   "refusal.unknown_seat": "That seat is gone already.",
   "refusal.bad_text": "Write 1 to 280 ordinary characters.",
+  "refusal.unknown_branch": "There is no such branch of the game.",
+  "refusal.not_played": "That round has not been played there.",
+  "refusal.too_many_branches": "The game has gone back as often as a room remembers. Play on from here.",
   "refusal.empty_team": "Nobody sits in that team.",
 };

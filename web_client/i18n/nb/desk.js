@@ -44,5 +44,8 @@ export default {
   "refusal.already_waiting": "Det er alt på vei til å skje.",
   "refusal.unknown_seat": "Den plassen er alt borte.",
   "refusal.bad_text": "Skriv 1 til 280 vanlige tegn.",
+  "refusal.unknown_branch": "Spillet har ingen slik gren.",
+  "refusal.not_played": "Den runden er ikke spilt der.",
+  "refusal.too_many_branches": "Spillet har gått tilbake så mange ganger som et rom husker. Spill videre herfra.",
   "refusal.empty_team": "Ingen sitter i det laget.",
 };
