@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import allocating, inline, kernel
 from townsquare_agents.rng import Purpose, below, draw, stream_key, to_unit
 
 LAYOUT = int(Purpose.LAYOUT)
@@ -49,7 +49,7 @@ def _orthonormalise(vectors: NDArray[np.float64], weight: NDArray[np.float64]) -
             vectors[i, d] *= scale
 
 
-@kernel
+@allocating
 def spectral_start(n: int, ties: NDArray[np.uint32], rounds: int, seed: int) -> NDArray[np.float64]:
     """Return the two slowest modes of the lazy random walk, by power iteration: float64 (n, 2), about 10 wide."""
     key = stream_key(seed, LAYOUT, 0)
