@@ -43,6 +43,7 @@ TESTED_BY = {
     "tests/server/test_codec.py": ["server/townsquare_server/wire.py"],
     "tests/server/test_event_log.py": [f"server/townsquare_server/{name}.py" for name in ("log_store", "stores")],
     "tests/server/test_hosting.py": ["server/townsquare_server/steps.py"],
+    "tests/server/test_metrics.py": ["server/townsquare_server/traffic.py"],
     "tests/server/test_room.py": [
         *(f"server/townsquare_server/{name}.py" for name in ("admission", "commands", "course", "effects")),
         *(f"server/townsquare_server/{name}.py" for name in ("errors", "state")),

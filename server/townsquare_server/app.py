@@ -24,11 +24,13 @@ from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.limits import TokenBucket
+from townsquare_server.metrics import Metrics
 from townsquare_server.paths import web_client_folder
 from townsquare_server.seats import ALPHABET, Signer
 from townsquare_server.settings import EVERYWHERE, Settings
 from townsquare_server.static import StaticSite
 from townsquare_server.stores import open_store
+from townsquare_server.traffic import Traffic
 from townsquare_server.transport import Client, Peer, listen
 from townsquare_server.version import version
 from townsquare_server.wire import ClientListScenarios, ServerGoodbye, ServerRefusal, ServerScenarios
@@ -37,6 +39,7 @@ from townsquare_server.worker import Urgency, Worker
 if TYPE_CHECKING:
     from townsquare_agents.scenario import Scenario
     from townsquare_server.desk import Desk
+    from townsquare_server.room import Room
 
 logger = logging.getLogger("townsquare")
 STARTING, COMPILING, RESTORING, READY, STOPPING = "starting", "compiling", "restoring", "ready", "stopping"
@@ -61,6 +64,8 @@ class Application:
         self.watchers: list[Callable[[str, float], None]] = []
         self.worker = Worker()
         self.host_key = settings.host_key or _host_key(self.folder.secrets[0])
+        self._traffic = Traffic()
+        self.metrics = Metrics(self._traffic, self._rooms)
         self._site = StaticSite(web_client_folder())
         self._signer = Signer(self.folder.secrets)
         self._desk: Desk | None = None  # from when rooms can be entered
@@ -71,7 +76,7 @@ class Application:
     async def run(self, stop: asyncio.Event, listening: Callable[[], None] = lambda: None) -> None:
         """Serve until `stop` is set; `listening` is called when the page can be opened."""
         try:
-            server = await listen(self.settings, self)
+            server = await listen(self.settings, self, self._traffic)
         except BaseException:
             self._close()
             raise
@@ -80,6 +85,7 @@ class Application:
         listening()
         starting = asyncio.create_task(self._start())
         stopping = asyncio.create_task(stop.wait())
+        watching = asyncio.create_task(self.metrics.watch_loop())
         try:
             await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
@@ -89,6 +95,7 @@ class Application:
             self._report(STOPPING, 1.0)
             starting.cancel()
             stopping.cancel()
+            watching.cancel()
             if self._desk is not None:
                 await self._desk.stop("shutdown")
             for client in self._clients:
@@ -123,6 +130,7 @@ class Application:
             Clock(),
             base_url=self.base_url,
             host_key=self.host_key,
+            metrics=self.metrics,
         )
         self._report(RESTORING, 1.0)
         await desk.restore_all()
@@ -152,14 +160,24 @@ class Application:
 
     async def page(self, request: HttpRequest, peer: Peer) -> HttpReply:
         """Return the reply to a GET."""
-        if request.path == "/healthz":
-            rooms = 0 if self._desk is None else len(self._desk.rooms)
-            ready = self.stage == READY
-            return pages.health(
-                pages.Health(ready, self.stage, round(self.progress, 3), version(), rooms, len(self._clients))
+        if request.path in ("/healthz", "/readyz"):
+            state = pages.Health(
+                self.stage == READY,
+                self.stage,
+                round(self.progress, 3),
+                version(),
+                len(self._rooms()),
+                len(self._clients),
             )
+            return pages.health(state) if request.path == "/healthz" else pages.readiness(state)
+        if request.path == "/metrics":
+            refusal = pages.refuse_metrics(request, peer.local, self.settings.metrics_token)
+            return refusal or pages.metrics(self.metrics)
         reply = self._site.reply(request) or await pages.room_page(request, self._desk, lambda: self.base_url)
         return reply or text_reply(404, "there is no such page")
+
+    def _rooms(self) -> list[Room]:
+        return [] if self._desk is None else [hosted.room for hosted in self._desk.rooms.values()]
 
     def opened(self, client: Client) -> None:
         """Take note of a new WebSocket."""

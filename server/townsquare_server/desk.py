@@ -26,6 +26,7 @@ from townsquare_server.hosting import HostedRoom
 from townsquare_server.layout import GraphCache, GraphFile
 from townsquare_server.limits import TokenBucket
 from townsquare_server.lobby import Lobby
+from townsquare_server.metrics import Metrics
 from townsquare_server.room import Room
 from townsquare_server.seats import Signer, normal_code
 from townsquare_server.settings import Settings
@@ -75,10 +76,12 @@ class Desk:
         *,
         base_url: str,
         host_key: str,
+        metrics: Metrics,
     ) -> None:
         shards = Shards(settings.shard, settings.shards)
         self.lobby = Lobby(scenarios, signer, secrets.randbelow, base_url=base_url, host_key=host_key, shards=shards)
         self.log = log
+        self.metrics = metrics
         self.worker = worker
         self.signer = signer
         self.rooms: dict[str, HostedRoom] = {}
@@ -123,6 +126,7 @@ class Desk:
 
     async def restore_all(self) -> None:
         """Take up every room that is not over; one that does not replay stays in the log and is told of."""
+        begun = time.perf_counter()
         oldest = self.now() - self._settings.restore_days * DAY_MS
         newest_first = sorted(self.log.open_rooms(), key=self._touched_at, reverse=True)
         for code in newest_first:
@@ -133,8 +137,11 @@ class Desk:
                 room = await asyncio.wrap_future(self.worker.submit(Urgency.ROOM, lambda code=code: self.restore(code)))  # type: ignore[misc]
             except Exception as error:
                 logger.error("room %s stays closed: %s", code, error)
+                self.metrics.lost.inc()
                 continue
             self._host(room)
+            self.metrics.restored.inc()
+        self.metrics.restore.set(time.perf_counter() - begun)
 
     def _touched_at(self, code: str) -> float:
         entry = self.log.last(code)

@@ -31,7 +31,7 @@ class Parcel:
     """One message on its way to any number of clients."""
 
     def __init__(self, message: ServerMessage) -> None:
-        self._message = message
+        self.message = message
         self._payloads: dict[Format, bytes] = {}
         self._frames: dict[Variant, bytes] = {}
 
@@ -45,7 +45,7 @@ class Parcel:
     def _payload(self, format: Format) -> bytes:
         found = self._payloads.get(format)
         if found is None:
-            found = self._payloads[format] = encode(format, self._message)
+            found = self._payloads[format] = encode(format, self.message)
         return found
 
     def _build(self, variant: Variant) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
@@ -20,7 +21,7 @@ from townsquare_server.frames import Parcel
 from townsquare_server.phases import Phase
 from townsquare_server.room import Room
 from townsquare_server.shell_errors import NotStoredError
-from townsquare_server.steps import House, Moved, Reply, Seated, Step
+from townsquare_server.steps import Answered, House, Moved, Reply, Seated, Step
 from townsquare_server.transport import Client
 from townsquare_server.wire import (
     ClientMessage,
@@ -81,6 +82,7 @@ class HostedRoom:
 
     def receive(self, client: Client, seat: str, message: ClientMessage) -> None:
         """Hand a seat's message to the room."""
+        begun = time.perf_counter()
         try:
             self._check_writable()
             effects = self._ask(lambda: self.room.receive(seat, message, self._house.now()))
@@ -90,7 +92,7 @@ class HostedRoom:
         self._follow(seat)
         if isinstance(message, ClientMoveSeat | ClientRemoveSeat):
             self._follow(message.seat)
-        self._queue(*effects)
+        self._queue(*effects, *([Answered(begun)] if effects else []))
 
     def _follow(self, seat: str) -> None:
         """Have a seat's connections follow it to where it was moved."""
@@ -153,7 +155,8 @@ class HostedRoom:
             appends = [step for step in steps if isinstance(step, Append)]
             try:
                 if appends:
-                    await self._keep(appends)
+                    with self._house.metrics.log_append.time():
+                        await self._keep(appends)
             except NotStoredError as error:
                 self._give_up(error)
                 continue
@@ -199,6 +202,8 @@ class HostedRoom:
                     client.close(1000, reason)
             case Compute():
                 self._compute()
+            case Answered(begun):
+                self._house.metrics.acknowledgement.observe(time.perf_counter() - begun)
 
     # ------------------------------------------------------------------------------ time and work
 
@@ -219,8 +224,12 @@ class HostedRoom:
 
     def _compute(self) -> None:
         room = self.room
-        job = asyncio.wrap_future(self._house.worker.submit(Urgency.TICK, room.compute))
+        job = asyncio.wrap_future(self._house.worker.submit(Urgency.TICK, lambda: self._timed(room)))
         job.add_done_callback(lambda done: self._computed(room, done))
+
+    def _timed(self, room: Room) -> None:
+        with self._house.metrics.tick.time():
+            room.compute()
 
     def _computed(self, room: Room, done: asyncio.Future[None]) -> None:
         if done.cancelled():

@@ -6,6 +6,7 @@ Law: a page reads and never changes anything. What belongs to a room's facilitat
 from __future__ import annotations
 
 import asyncio
+import hmac
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from townsquare_server.seats import normal_code
 
 if TYPE_CHECKING:
     from townsquare_server.desk import Desk
+    from townsquare_server.metrics import Metrics
 
 CODE = r"(?P<code>[A-Za-z]{4,12})"
 QR = re.compile(rf"/qr/{CODE}\.svg")
@@ -49,6 +51,31 @@ def health(state: Health) -> HttpReply:
     """Return the state of the server, for programs that watch it."""
     headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *SAFETY, CLOSED)
     return HttpReply(200, headers, msgspec.json.encode(state) + b"\n")
+
+
+def readiness(state: Health) -> HttpReply:
+    """Return whether guests can be sent here, for what stands in front: 200 or 503, and in words why not."""
+    if state.ready:
+        return text_reply(200, "ready")
+    words = f"not ready: the server is {state.stage} ({state.progress:.0%})"
+    return text_reply(503, words, ("Retry-After", "5"))
+
+
+def refuse_metrics(request: HttpRequest, local: bool, token: str | None) -> HttpReply | None:
+    """Return why somebody may not read the metrics: only this machine may, and who has the token if there is one."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    proof = given.strip().encode("utf-8", "replace") if scheme.lower() == "bearer" else b""
+    if local or (token is not None and hmac.compare_digest(proof, token.encode())):
+        return None
+    if token is None:
+        return text_reply(403, "metrics are for this machine alone: to read them from another, set metrics_token")
+    return text_reply(401, "metrics need the bearer token of metrics_token", ("WWW-Authenticate", "Bearer"))
+
+
+def metrics(source: Metrics) -> HttpReply:
+    """Return what the server counts and times, in the text format of Prometheus."""
+    headers = (("Content-Type", source.content_type), ("Cache-Control", "no-store"), *SAFETY, CLOSED)
+    return HttpReply(200, headers, source.text())
 
 
 async def room_page(request: HttpRequest, desk: Desk | None, base_url: Callable[[], str]) -> HttpReply | None:

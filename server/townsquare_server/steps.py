@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 from townsquare_server.effects import Audience, Effect
 from townsquare_server.event_log import EventLog
+from townsquare_server.metrics import Metrics
 from townsquare_server.room import Room
 from townsquare_server.transport import Client
 from townsquare_server.wire import ServerMessage
@@ -18,6 +19,7 @@ class House(Protocol):
 
     log: EventLog
     worker: Worker
+    metrics: Metrics
 
     def now(self) -> int:
         """Return the time in milliseconds."""
@@ -60,4 +62,11 @@ class Reply:
     message: ServerMessage
 
 
-Step: TypeAlias = Effect | Seated | Moved | Reply
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """All that a message caused has been sent; `begun` is when it came, by the performance counter."""
+
+    begun: float
+
+
+Step: TypeAlias = Effect | Seated | Moved | Reply | Answered

@@ -30,7 +30,8 @@ from townsquare_server.limits import Doorkeeper, Networks, is_loopback, plain_ad
 from townsquare_server.names import Names, host_name
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
-from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS
+from townsquare_server.traffic import Traffic
+from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS, ServerRefusal
 
 SOCKET_PATH = "/ws"
 BUFFER_LIMIT = 65_536
@@ -87,6 +88,7 @@ class Client:
         self.peer = connection.peer
         self.format = format_of(connection.subprotocol)
         self._variant = Variant(self.format, _window_bits(connection))
+        self._traffic = connection.gate.traffic
         self.behind = False
         """whether a message was held back because the client does not keep up"""
 
@@ -108,12 +110,19 @@ class Client:
         if connection.transport.get_write_buffer_size() > BUFFER_CEILING:
             connection.transport.abort()
             return
-        connection.transport.write(parcel.frame(self._variant))
+        frame = parcel.frame(self._variant)
+        connection.transport.write(frame)
+        traffic = self._traffic
+        traffic.frames += 1
+        traffic.bytes += len(frame)
+        if isinstance(parcel.message, ServerRefusal):
+            traffic.refusals[parcel.message.code] += 1
 
     def offer(self, parcel: Parcel, *, droppable: bool) -> None:
         """Write a message, unless the client does not keep up: then it is left out, or the client is behind."""
         if self._connection.paused or self.behind:
             self.behind = self.behind or not droppable
+            self._traffic.skipped += 1
         else:
             self.send(parcel)
 
@@ -186,8 +195,9 @@ class Connection(ServerConnection):
 class Gate:
     """Decides on every request: a page, a WebSocket, or a refusal in words."""
 
-    def __init__(self, settings: Settings, handler: Handler) -> None:
+    def __init__(self, settings: Settings, handler: Handler, traffic: Traffic) -> None:
         self.settings = settings
+        self.traffic = traffic
         self.handler = handler
         self.doorkeeper = Doorkeeper(settings.connections_per_address)
         self.proxies = Networks(settings.trusted_proxies)
@@ -197,6 +207,8 @@ class Gate:
         """Return the reply, or None for a WebSocket that may open; one who talks on before it comes gets none."""
         assert isinstance(connection, Connection)
         response = await self._respond(connection, request)
+        if response is not None:
+            self.traffic.replies[response.status_code] += 1
         if connection.protocol.eof_sent:  # the library has read a second request as broken frames, and given up
             connection.transport.abort()
             await asyncio.shield(connection.connection_lost_waiter)
@@ -265,13 +277,17 @@ class Gate:
             await connection.wait_closed()
             return
         client = connection.client = Client(connection)
+        self.traffic.connections += 1
         self.handler.opened(client)
         try:
             while True:
-                await self.handler.received(client, await connection.recv())
+                data = await connection.recv()
+                self.traffic.messages += 1
+                await self.handler.received(client, data)
         except ConnectionClosed:
             pass
         finally:
+            self.traffic.connections -= 1
             self.handler.closed(client)
             self.doorkeeper.close_socket(address)
 
@@ -291,9 +307,9 @@ def place(page: HttpRequest, settings: Settings) -> HttpRequest | HttpReply:
     return page
 
 
-async def listen(settings: Settings, handler: Handler) -> Server:
+async def listen(settings: Settings, handler: Handler, traffic: Traffic | None = None) -> Server:
     """Start to listen; raise `PortError` when the address cannot be had."""
-    gate = Gate(settings, handler)
+    gate = Gate(settings, handler, traffic or Traffic())
 
     def connection(*args: Any, **kwargs: Any) -> Connection:
         made = Connection(*args, **kwargs)

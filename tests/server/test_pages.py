@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from townsquare_agents.compiled import JIT_DISABLED
+from townsquare_server import pages
 from townsquare_server.app import Application
 from townsquare_server.client import Player
 from townsquare_server.wire import (
@@ -53,6 +54,7 @@ async def check_public_pages(url: str, room: ServerWelcome, graph_url: str) -> N
     status, headers, svg = await get(f"{url}/qr/{room.code}.svg")
     assert (status, headers["content-type"]) == (200, "image/svg+xml")
     assert svg.startswith(b"<svg")
+    assert (await get(f"{url}/readyz"))[2] == b"ready\n"
     health = json.loads((await get(f"{url}/healthz"))[2])
     assert (health["ready"], health["stage"], health["rooms"], health["connections"]) == (True, "ready", 1, 2)
 
@@ -67,3 +69,12 @@ async def check_session(url: str, room: ServerWelcome, guest: ServerWelcome) -> 
     for token in ("", "x", room.projector_token, guest.token):
         assert (await get(f"{page}?token={token}"))[0] == 403
     assert (await get(f"{url}/rooms/ZZZZZZ/session.townsquare?token={room.token}"))[0] == 403
+
+
+def test_who_is_not_ready_says_why() -> None:
+    ready = pages.readiness(pages.Health(True, "ready", 1.0, "1"))
+    assert (ready.status, ready.body) == (200, b"ready\n")
+    for stage, progress, words in (("compiling", 0.4, b"compiling (40%)"), ("stopping", 1.0, b"stopping (100%)")):
+        reply = pages.readiness(pages.Health(False, stage, progress, "1"))
+        assert (reply.status, reply.body) == (503, b"not ready: the server is " + words + b"\n")
+        assert ("Retry-After", "5") in reply.headers

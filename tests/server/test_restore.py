@@ -252,7 +252,7 @@ def test_a_round_goes_on_behind_the_tick_that_was_seen_last() -> None:
     assert driver.room.state.phase.value == "review"
     shown = [m.tick for m in driver.published["projector"] if isinstance(m, wire.ServerNodes)]
     assert shown == list(range(1, ticks + 1))  # none twice, none left out
-    seen = [entry for entry in (entries.decode(e, "KWMRTX", n) for n, e in enumerate(driver.log, 1))]
+    seen = [entries.decode(entry, "KWMRTX", seq) for seq, entry in enumerate(driver.log, 1)]
     last = next(entry for entry in seen if isinstance(entry.data, entries.RoundEnded))
     assert ends is not None
     assert 300_000 <= last.at - ends <= 300_000 + 3 * 500  # the time away, and at most a tick's for each crash
