@@ -1,11 +1,9 @@
-"""Keyed randomness: known bits, a statistical battery over every part of the key, functions as exact as promised."""
+"""Keyed randomness: known bits, functions as exact as promised; the statistical battery is in `validation`."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from decimal import Decimal, localcontext
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,23 +15,6 @@ from townsquare_agents.compiled import allocating, kernel
 from townsquare_agents.rng import Purpose, name_key, uniform, uniform_array
 
 KNOWN = (0.41842098894367985, 0.08384108880868657, 5337594794641087683)
-AXES = ("seed", "purpose", "tick", "subject", "object")
-COUNT = 1 << 17
-PLACES = (0, 1_000_003)  # where on the other axes, and from where on its own, an axis is walked
-
-
-@allocating
-def walk(axis: int, place: int, count: int) -> NDArray[np.uint64]:
-    """Return draws along one part of the key, the others fixed."""
-    out = np.empty(count, np.uint64)
-    for i in range(count):
-        seed = place + (i if axis == 0 else 7)
-        purpose = place + (i if axis == 1 else 3)
-        tick = place + (i if axis == 2 else 5)
-        subject = place + (i if axis == 3 else 11)
-        object_ = place + (i if axis == 4 else 13)
-        out[i] = rng.draw(rng.stream_key(seed, purpose, tick), subject, object_)
-    return out
 
 
 @kernel
@@ -54,121 +35,6 @@ def below_of(seed: int, bound: int, out: NDArray[np.int64]) -> None:
     key = rng.stream_key(seed, 0, 0)
     for i in range(out.size):
         out[i] = rng.below(rng.draw(key, i, 0), bound)
-
-
-def even(observed: NDArray[np.int64]) -> float:
-    """Return the p-value of Pearson's test that all classes are equally likely."""
-    return float(stats.chisquare(observed).pvalue)
-
-
-# --- the battery: each test gives a p-value for the hypothesis "as random as it should be"
-
-
-def uniformity(bits: NDArray[np.uint64], shift: int) -> float:
-    return even(np.bincount((bits >> np.uint64(shift) & np.uint64(1023)).astype(np.int64), minlength=1024))
-
-
-def smoothness(bits: NDArray[np.uint64]) -> float:
-    return float(stats.kstest((bits >> np.uint64(11)) * 2.0**-53, "uniform").pvalue)
-
-
-def serial_correlation(bits: NDArray[np.uint64], lag: int) -> float:
-    values = (bits >> np.uint64(11)) * 2.0**-53 - 0.5
-    r = float((values[:-lag] * values[lag:]).mean() * 12)
-    return float(2 * stats.norm.sf(abs(r) * math.sqrt(values.size - lag)))
-
-
-def serial_pairs(bits: NDArray[np.uint64], shift: int, lag: int) -> float:
-    classes = (bits >> np.uint64(shift) & np.uint64(31)).astype(np.int64)
-    return even(np.bincount(classes[:-lag:2] * 32 + classes[lag::2][: classes[:-lag:2].size], minlength=1024))
-
-
-def weights(bits: NDArray[np.uint64]) -> float:
-    ones = np.bitwise_count(bits).astype(np.int64)
-    observed = np.bincount(np.clip(ones, 18, 46) - 18, minlength=29)
-    law = stats.binom(64, 0.5)
-    expected = law.pmf(np.arange(18, 47))
-    expected[0], expected[-1] = law.cdf(18), law.sf(45)
-    return float(stats.chisquare(observed, expected * ones.size).pvalue)
-
-
-def birthday_spacings(bits: NDArray[np.uint64]) -> float:
-    """Marsaglia's test: 4096 birthdays in 2**32 days leave Poisson(4) equal spacings."""
-    days = np.sort((bits >> np.uint64(32)).astype(np.int64).reshape(-1, 4096), axis=1)
-    spacings = np.sort(np.diff(days, axis=1), axis=1)
-    equal = int((np.diff(spacings, axis=1) == 0).sum())
-    law = stats.poisson(4.0 * days.shape[0])
-    return float(min(1.0, 2 * min(law.cdf(equal), law.sf(equal - 1))))
-
-
-def collisions(bits: NDArray[np.uint64]) -> float:
-    """The top 32 bits repeat as often as chance has it."""
-    repeated = bits.size - np.unique(bits >> np.uint64(32)).size
-    law = stats.poisson(bits.size**2 / 2.0**33)
-    return float(min(1.0, 2 * min(law.cdf(repeated), law.sf(repeated - 1))))
-
-
-def battery(axis: int, place: int) -> dict[str, float]:
-    bits = walk(axis, place, COUNT)
-    found = {f"uniformity of bits {shift}-{shift + 9}": uniformity(bits, shift) for shift in (0, 11, 22, 33, 44, 54)}
-    found |= {"smoothness (Kolmogorov-Smirnov)": smoothness(bits), "ones in 64 bits": weights(bits)}
-    found |= {f"serial correlation, lag {lag}": serial_correlation(bits, lag) for lag in (1, 2, 3, 64, 1024)}
-    found |= {
-        f"pairs of bits {shift}+, lag {lag}": serial_pairs(bits, shift, lag) for shift in (0, 59) for lag in (1, 3)
-    }
-    found |= {"birthday spacings": birthday_spacings(bits), "collisions": collisions(bits)}
-    return found
-
-
-def test_the_battery_finds_nothing(artifacts: Path) -> None:
-    rows = [
-        (axis, place, test, p)
-        for number, axis in enumerate(AXES)
-        for place in PLACES
-        for test, p in battery(number, place).items()
-    ]
-    text = "\n".join(f"{axis:8} from {place:>9,}  {test:32} p = {p:.4f}" for axis, place, test, p in rows)
-    (artifacts / "keyed-randomness.txt").write_text(text + "\n")
-    values = np.array([p for *_, p in rows])
-    assert values.size == 190
-    assert values.min() > 1e-5, min(rows, key=lambda row: row[3])
-    # p-values of true hypotheses are themselves uniform
-    assert stats.kstest(values, "uniform").pvalue > 1e-3
-
-
-def test_the_battery_finds_a_bad_generator() -> None:
-    counter = np.arange(COUNT, dtype=np.uint64) * rng.GOLDEN  # Weyl's sequence: even, but anything but random
-    assert serial_correlation(counter, 1) < 1e-6
-    assert serial_pairs(counter, 59, 1) < 1e-6
-    assert birthday_spacings(counter) < 1e-6
-    assert weights(np.zeros(COUNT, np.uint64)) < 1e-6
-
-
-@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(range(5), 2)))
-def test_parts_of_the_key_do_not_know_each_other(one: int, other: int) -> None:
-    # draws along one part against draws along another, step by step from the same place
-    a, b = walk(one, 17, 1 << 16) >> np.uint64(59), walk(other, 17, 1 << 16) >> np.uint64(59)
-    assert even(np.bincount((a * np.uint64(32) + b).astype(np.int64), minlength=1024)) > 1e-5
-
-
-@pytest.mark.parametrize("axis", range(5))
-def test_every_bit_of_a_key_changes_half_the_bits_of_its_draw(axis: int) -> None:
-    base = [12345, 40, 6, 98765, 4321]
-
-    def bits(parts: list[int]) -> int:
-        return round(uniform(*parts) * 2**53)
-
-    for flipped in range(0, 31, 3):
-        changed = []
-        for offset in range(300):
-            parts = [part + 7919 * offset for part in base]
-            other = list(parts)
-            other[axis] ^= 1 << flipped
-            changed.append((bits(parts) ^ bits(other)).bit_count())
-        assert np.mean(changed) == pytest.approx(26.5, abs=5 * math.sqrt(53 / 4 / 300))
-
-
-# --- what is certain
 
 
 @pytest.mark.small

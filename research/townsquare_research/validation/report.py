@@ -17,6 +17,7 @@ from townsquare_research import sensitivity
 from townsquare_research.sensitivity import Screening
 from townsquare_research.validation import causal, exact, exact_models, stylised
 from townsquare_research.validation.findings import Fact, Row, Verdict
+from townsquare_research.validation.randomness import Battery, run_battery
 
 SCENARIO = "first_market"
 Step = Callable[[str], None]
@@ -56,6 +57,7 @@ class Report:
     scenario: str
     digest: str
     rows: Mapping[str, list[Row]]
+    battery: Battery
     facts: list[Fact]
     screenings: Mapping[str, Screening]
     sizes: Sizes
@@ -76,6 +78,12 @@ class Report:
             "scenario": self.scenario,
             "digest": self.digest,
             "exact": {name: [dataclasses.asdict(row) for row in rows] for name, rows in self.rows.items()},
+            "randomness": {
+                "walks": self.battery.walks,
+                "tests": self.battery.tests,
+                "p": self.battery.p.tolist(),
+                "p_of_even_p": self.battery.even,
+            },
             "facts": [dataclasses.asdict(fact) for fact in self.facts],
             "screenings": {name: _screening_json(found) for name, found in self.screenings.items()},
         }
@@ -113,7 +121,7 @@ def steps(quick: bool, scenario: Scenario) -> int:
         for trajectories, near in ((sizes.near, True), (sizes.wide, False))
     )
     facts = sizes.games + 1 + 4 * sizes.worlds + 4 * sizes.short_worlds
-    return len(EXACT) + facts + runs
+    return len(EXACT) + 1 + facts + runs
 
 
 def validate(quick: bool, progress: Step = lambda what: None, scenario: Scenario | None = None) -> Report:
@@ -124,12 +132,14 @@ def validate(quick: bool, progress: Step = lambda what: None, scenario: Scenario
     for name, section in EXACT.items():
         rows[name] = list(section(quick))
         progress("exact results")
+    battery = run_battery()
+    progress("keyed randomness")
     facts = _facts(quick, scenario, sizes, lambda: progress("stylised facts"))
     screenings = {}
     for name, trajectories, near in (("near", sizes.near, True), ("schema", sizes.wide, False)):
         if trajectories:
             screenings[name] = _screening(scenario, sizes.rounds, trajectories, near, progress)
-    return Report(quick, scenario.id, scenario.digest, rows, facts, screenings, sizes)
+    return Report(quick, scenario.id, scenario.digest, rows, battery, facts, screenings, sizes)
 
 
 def _facts(quick: bool, scenario: Scenario, sizes: Sizes, progress: Callable[[], None]) -> list[Fact]:

@@ -13,6 +13,7 @@ from townsquare_agents.scenario import load_scenario
 from townsquare_research.sensitivity import OUTCOMES, Factor, Screening
 from townsquare_research.validation.document import to_markdown
 from townsquare_research.validation.findings import Fact, Interval, Verdict, estimated, exactly
+from townsquare_research.validation.randomness import Battery
 from townsquare_research.validation.report import EXACT, FULL, SCENARIO, Report
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "validation.md"
@@ -28,6 +29,7 @@ def report() -> Report:
         scenario="first_market",
         digest="d" * 32,
         rows={"Section": [exactly("wrong", 1, 2), estimated("noisy | pipe", 1, 1, 0.5)]},
+        battery=Battery(("tick from 0", "tick from 9"), ("ones",), np.array([[0.25, 0.00001]])),
         facts=[Fact("Fact", "Source 2000", "claim", "measure", "1 to 2", interval, Verdict.UNRESOLVED, ("a detail",))],
         screenings={"near": Screening(factors, OUTCOMES, effects)},
         sizes=FULL,
@@ -42,6 +44,8 @@ def test_what_fails_is_printed_as_failing() -> None:
     assert "| Fact | Source 2000 | nothing | 1 to 2 | **unresolved** |" in text
     assert "| 1 | `group.a` | 0 - 1 1 | 0.5 | **assumed** | 2 | 1 | 2.8284" in text
     assert "100 % of the sum" in text
+    assert "| test | tick from 0 | tick from 9 |" in text
+    assert "| ones | 0.250 | 1.0e-05 |" in text
     assert "Changed no outcome in any trajectory, exactly: `group.b`." in text
 
 
