@@ -10,9 +10,10 @@ from townsquare_agents.compiled import kernel
 from townsquare_agents.kernels.codes import Feed, Gate, Moderation, Relationship
 from townsquare_agents.kernels.tables import PLATFORM, Ties
 from townsquare_agents.network import Network
+from townsquare_agents.population import industries
 from townsquare_agents.rng import Purpose, name_key, poisson, uniform_array
 from townsquare_agents.scenario import Scenario
-from townsquare_agents.scenario_parts import NetworkSpec
+from townsquare_agents.scenario_parts import NetworkSpec, Population
 
 QUANTILES = 1024
 FRIENDS = 0  # index of the network along which word of mouth travels
@@ -103,7 +104,7 @@ def _build(scenario: Scenario, platform: str, seed: int) -> Network:
     spec = next(p.network for p in scenario.platforms if p.id == platform)
     assert spec is not None
     key = name_key(seed, "network", platform)
-    network = _generate(spec, scenario.population.buyers, scenario.population.industries, key)
+    network = _generate(spec, scenario.population, key)
     return _shuffled(network, key) if spec.generator in _RANKED_GENERATORS else network
 
 
@@ -137,7 +138,8 @@ def _shuffled(network: Network, seed: int) -> Network:
     return Network.from_edges(dealt[sources], dealt[targets], directed=network.directed, node_count=n)
 
 
-def _generate(spec: NetworkSpec, n: int, industries: int, seed: int) -> Network:
+def _generate(spec: NetworkSpec, population: Population, seed: int) -> Network:
+    n = population.buyers
     if spec.generator == "small_world":
         degree = max(2, 2 * round(spec.mean_degree / 2))
         return generators.small_world(n, degree, spec.rewiring, seed=seed)
@@ -147,8 +149,8 @@ def _generate(spec: NetworkSpec, n: int, industries: int, seed: int) -> Network:
         return generators.erdos_renyi(n, spec.mean_degree, seed=seed)
     if spec.generator == "directed_follow":
         return generators.directed_follow(n, spec.mean_degree, reciprocity=spec.reciprocity, seed=seed)
-    blocks = max(1, min(industries, n // 10))
-    sizes = [n // blocks + (block < n % blocks) for block in range(blocks)]
+    sizes = np.bincount(industries(population)).tolist()
+    blocks = len(sizes)
     inside = (1 - spec.rewiring) * spec.mean_degree / (n / blocks)
     outside = spec.rewiring * spec.mean_degree / max(1.0, n - n / blocks)
     probabilities = np.full((blocks, blocks), min(1.0, outside))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from townsquare_agents.kernels.codes import Stage
 from townsquare_agents.kernels.tables import ACCOUNT, BUYER, RELATION, Table
 from townsquare_agents.rng import Purpose, below, draw, stream_key, uniform_array, unit
 from townsquare_agents.scenario import Scenario
+from townsquare_agents.scenario_parts import Population
 
 _ACCOUNT = int(Purpose.ACCOUNT)
 _DEFAULT_INTEREST = 0.2
@@ -53,13 +55,24 @@ def _trait(seed: int, mean: NDArray[np.float64], number: int) -> NDArray[np.floa
     return np.clip(mean + spread, 0.0, 1.0)
 
 
+def industries(population: Population) -> NDArray[np.int64]:
+    """Return the industry of each buyer, int64[N]: buyers of one industry lie side by side."""
+    blocks = max(1, min(population.industries, population.buyers // 10))
+    sizes = [population.buyers // blocks + (block < population.buyers % blocks) for block in range(blocks)]
+    return np.repeat(np.arange(blocks, dtype=np.int64), sizes)
+
+
 def _interests(scenario: Scenario, seed: int, archetype: NDArray[np.int64]) -> NDArray[np.float64]:
     means = np.array(
         [[kind.interests.get(topic.id, _DEFAULT_INTEREST) for topic in scenario.topics] for kind in scenario.archetypes]
     )
     interest = means[archetype]
+    industry = industries(scenario.population)
+    own, common = np.sqrt(1.0 - scenario.population.alike), np.sqrt(scenario.population.alike)
     for topic in range(interest.shape[1]):
-        interest[:, topic] += _INTEREST_SPREAD * (_draws(seed, Purpose.INTEREST, archetype.size, topic) - 0.5)
+        of_buyer = _draws(seed, Purpose.INTEREST, archetype.size, topic) - 0.5
+        of_industry = _draws(seed, Purpose.INDUSTRY, int(industry[-1]) + 1, topic) - 0.5
+        interest[:, topic] += _INTEREST_SPREAD * (own * of_buyer + common * of_industry[industry])
     return np.ascontiguousarray(np.clip(interest, 0.0, 1.0))
 
 
@@ -176,14 +189,26 @@ def _start_with_vendor(scenario: Scenario, seed: int, columns: Columns, v: int) 
     columns.expertise[:, v] = np.where(customer, 0.3, 0.0)
     known = columns.awareness[:, v] >= scenario.parameters.awareness.aware_at
     columns.stage[:, v] = np.where(customer, Stage.CUSTOMER, np.where(known, Stage.AWARE, Stage.UNAWARE))
+    wish = _wish(columns, v)
     for p, platform in enumerate(scenario.platforms):
         if platform.relationship in ("group", "internal"):
             continue
-        base = platform.followed_at_start * vendor.market_share / mean_share
+        base = platform.followed_at_start * vendor.market_share / mean_share * wish
         of_customers = 0.0 if platform.interruption > 0.5 else 0.3
-        chance = np.where(customer, min(1.0, of_customers + base), base) * columns.member[:, p]
+        chance = np.where(customer, of_customers + base, base) * columns.member[:, p]
         tied = _draws(seed, Purpose.FOLLOW, n, 1000 * p + v) < chance
         columns.ties[:, v] |= np.where(tied, np.uint32(1 << p), np.uint32(0))
+
+
+def _wish(columns: Columns, v: int) -> NDArray[np.float64]:
+    """Return each buyer's interest in what a vendor stands out for, over the mean buyer's: float64[N]."""
+    weights = columns.fit[v] if columns.fit[v].any() else np.ones(columns.fit.shape[1])
+    interest = np.zeros(columns.archetype.size)
+    for topic, weight in enumerate(weights):  # no matrix product: its order of summation depends on the machine
+        interest += weight * columns.interest[:, topic]
+    mean = math.fsum(interest) / interest.size
+    wish: NDArray[np.float64] = interest / mean if mean > 0.0 else np.ones(interest.size)
+    return wish
 
 
 def _start_need(scenario: Scenario, seed: int, columns: Columns) -> None:

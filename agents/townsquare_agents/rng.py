@@ -43,6 +43,7 @@ class Purpose(IntEnum):
     ACCOUNT = 24
     CUSTOMER = 25
     NEED = 26
+    INDUSTRY = 27
     # one tick
     AUDIENCE = 40
     BUDGET = 41

@@ -196,6 +196,9 @@ class Population(Group):
     smallest_committee: int = quantity(3, 1, 50, "buyers", "design", "1 and 1: everybody decides alone (B2C)")
     largest_committee: int = quantity(7, 1, 50, "buyers", "design", "largest committee")
     industries: int = quantity(8, 1, 10_000, "industries", "design", "blocks in which ties are denser")
+    alike: float = quantity(
+        0.5, 0, 1, "share", "assumed", "part of the spread of interests that buyers of one industry have in common"
+    )
 
 
 class Change(Group):

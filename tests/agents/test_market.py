@@ -257,3 +257,25 @@ def test_consumers_decide_alone(small: Scenario, changed: Change) -> None:
     consumers = changed(small, {"population.smallest_committee": 1, "population.largest_committee": 1})
     market = _run(consumers)
     assert market.columns.supplier.size == consumers.population.buyers
+
+
+def test_friends_want_similar_things_as_far_as_the_scenario_says(changed: Change) -> None:
+    def likeness(share: float) -> float:
+        scenario = changed(load_scenario("first_market"), {"population.alike": share})
+        market = Market(scenario, 3, stories=False, collect=False)
+        wants, friends = market.columns.interest, market.friend_network
+        owner = np.repeat(np.arange(friends.node_count), friends.out_degree)
+        topics = range(wants.shape[1])
+        return float(np.mean([np.corrcoef(wants[owner, t], wants[friends.indices, t])[0, 1] for t in topics]))
+
+    assert abs(likeness(0.0)) < 0.03
+    assert 0.1 < likeness(0.5) < likeness(1.0)
+
+
+def test_who_follows_a_vendor_at_the_start_cares_for_what_it_stands_for() -> None:
+    scenario = load_scenario("first_market")
+    market = Market(scenario, 3, stories=False, collect=False)
+    for v, vendor in enumerate(scenario.vendors):
+        niche = next(number for number, topic in enumerate(scenario.topics) if topic.id == vendor.niche)
+        follows = market.columns.ties[:, v] != 0
+        assert market.columns.interest[follows, niche].mean() > market.columns.interest[~follows, niche].mean()

@@ -134,11 +134,12 @@ def homophily(scenario: Scenario, seeds: range, progress: Progress) -> Fact:
 
 def _alike(scenario: Scenario, seed: int) -> str:
     market = Market(scenario, seed, stories=False, collect=False)
-    kind, friends = market.columns.archetype, market.friend_network
+    wants, friends = market.columns.interest, market.friend_network
     owner = np.repeat(np.arange(friends.node_count), friends.out_degree)
-    found = float(np.mean(kind[owner] == kind[friends.indices]))
-    chance = float(((np.bincount(kind) / kind.size) ** 2).sum())
-    return f"{found:.3f} of friends are of the same archetype, {chance:.3f} would be by chance"
+    found = [
+        float(np.corrcoef(wants[owner, topic], wants[friends.indices, topic])[0, 1]) for topic in range(wants.shape[1])
+    ]
+    return f"interests of friends correlate by {np.mean(found):.2f} (mean over topics)"
 
 
 def _without_contagion(scenario: Scenario) -> Scenario:

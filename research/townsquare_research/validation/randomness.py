@@ -90,7 +90,7 @@ def serial_correlation(bits: Bits, lag: int) -> float:
 
 
 def serial_pairs(bits: Bits, shift: int, lag: int) -> float:
-    """Test five bits of a draw and of the one ``lag`` later: is each pair of values as frequent?"""
+    """Test five bits of a draw and of the one ``lag`` later for pairs of values that are too frequent."""
     classes = (bits >> np.uint64(shift) & np.uint64(31)).astype(np.int64)
     return even(np.bincount(classes[:-lag:2] * 32 + classes[lag::2][: classes[:-lag:2].size], minlength=1024))
 
