@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from townsquare_agents import rng
-from townsquare_agents.compiled import allocating, kernel
+from townsquare_agents.compiled import kernel
 from townsquare_agents.rng import Purpose, name_key, uniform, uniform_array
 
 KNOWN = (0.41842098894367985, 0.08384108880868657, 5337594794641087683)
