@@ -150,9 +150,31 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
 
 def _add_bots(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="address of the server, such as http://127.0.0.1:8321")
-    parser.add_argument("--room", required=True, metavar="CODE", help="code of the room")
-    parser.add_argument("--count", type=int, default=4, help="how many (default 4)")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--room", metavar="CODE", help="join this room, which somebody hosts")
+    where.add_argument("--rooms", type=int, metavar="K", help="open and host so many rooms, and fill each")
+    parser.add_argument("--count", type=int, default=4, help="guests that play in each room (default 4)")
+    parser.add_argument("--lookers", type=int, default=0, metavar="N", help="guests that only look on, in each room")
+    parser.add_argument(
+        "--spectators", type=int, default=0, metavar="N", help="projector screens, in each room of ours"
+    )
+    parser.add_argument(
+        "--scenario", default="first_market", help="what is played in rooms of ours (default first_market)"
+    )
+    parser.add_argument("--teams", type=int, metavar="N", help="teams in rooms of ours (default: one for each vendor)")
+    parser.add_argument("--host-key", metavar="KEY", help="opens rooms from another machine; the server printed it")
+    parser.add_argument(
+        "--speed", type=int, default=100, metavar="PERCENT", help="pace of running rounds (default 100)"
+    )
+    parser.add_argument("--rounds", type=int, metavar="N", help="leave after so many (default: when the game is over)")
     parser.add_argument("--seconds", type=float, help="leave after so long (default: when the game is over)")
+    parser.add_argument("--think", type=float, default=1.75, metavar="S", help="seconds before a plan (default 1.75)")
+    parser.add_argument(
+        "--drop", type=float, metavar="S", help="lose each guest's connection every S seconds, on average"
+    )
+    parser.add_argument("--seed", type=_seed, default=1, help="number that plans and pauses follow from (default 1)")
+    parser.add_argument("--processes", type=int, metavar="N", help="processes to play from (default: by their number)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

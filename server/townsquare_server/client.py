@@ -56,6 +56,10 @@ class Player:
         self.nodes: list[ServerNodes] = []
         self.gaps = 0
         """deltas that did not follow the version held"""
+        self.lost = False
+        """whether the connection has ended"""
+        self.watch: Callable[[ServerAny], None] | None = None
+        """called with each message after it was taken"""
         self._options = options
         self._ids = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Answer]] = {}
@@ -105,9 +109,15 @@ class Player:
             await self.connection.send(msgspec.msgpack.encode(message))
 
     async def until(self, holds: Callable[[dict[str, Any]], bool], seconds: float = 30.0) -> dict[str, Any]:
-        """Wait until something holds of the view; return the view."""
+        """Wait until something holds of the view; return the view. Raises ConnectionError when the connection ends."""
+
+        def held() -> bool:
+            return bool(self.view) and holds(self.view)
+
         async with asyncio.timeout(seconds), self._changed:
-            await self._changed.wait_for(lambda: bool(self.view) and holds(self.view))
+            await self._changed.wait_for(lambda: held() or self.lost)
+        if not held():
+            raise ConnectionError(f"the connection ended ({self.goodbye or 'without a goodbye'})")
         return self.view
 
     async def wait_for_phase(self, name: str, round: int | None = None, seconds: float = 30.0) -> dict[str, Any]:
@@ -129,7 +139,12 @@ class Player:
                 async with self._changed:
                     await self._take(message)
                     self._changed.notify_all()
+                if self.watch is not None:
+                    self.watch(message)
         except ConnectionClosed as closed:
+            self.lost = True
+            async with self._changed:
+                self._changed.notify_all()
             for answer in self._answers.values():
                 if not answer.done():
                     answer.set_exception(closed)

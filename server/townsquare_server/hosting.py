@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from townsquare_server.effects import Append, Audience, Compute, Disconnect, Effect, Publish, Send
 from townsquare_server.errors import Code, RefusalError
+from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
 from townsquare_server.phases import Phase
 from townsquare_server.room import Room
@@ -49,7 +50,7 @@ class HostedRoom:
         self._house = house
         self._steps: deque[Step] = deque()
         self._wake = asyncio.Event()
-        self._clients: dict[Client, Seated] = {}
+        self._clients = FanOut()
         self._audiences: dict[str, Audience] = {}  # of each seat with a connection, as of the newest queued step
         self._timer: asyncio.TimerHandle | None = None
         self._unwritable: str | None = None
@@ -66,7 +67,7 @@ class HostedRoom:
     @property
     def deserted(self) -> bool:
         """Whether the room is closed and nobody is left in it."""
-        return self._over and not self._clients
+        return self._over and len(self._clients) == 0
 
     # ------------------------------------------------------------------------------ from outside
 
@@ -106,7 +107,7 @@ class HostedRoom:
 
     def left(self, client: Client, seat: str) -> None:
         """Forget a connection."""
-        self._clients.pop(client, None)
+        self._clients.remove(client)
         if self._unwritable is None:
             with contextlib.suppress(RefusalError):
                 self._queue(*self._ask(lambda: self.room.disconnected(seat, self._house.now())))
@@ -119,7 +120,7 @@ class HostedRoom:
 
     def say_goodbye(self, reason: str) -> None:
         """Send everybody home."""
-        for client in list(self._clients):
+        for client in self._clients:
             client.send(Parcel(ServerGoodbye(reason)))
             client.close(1001, reason)
 
@@ -178,26 +179,18 @@ class HostedRoom:
     def _carry_out(self, step: Step) -> None:
         match step:
             case Reply(client, message):
-                client.send(Parcel(message))
+                self._clients.reply(client, message)
             case Send(seat, message):
-                parcel = Parcel(message)
-                for client, seated in self._clients.items():
-                    if seated.seat == seat:
-                        client.send(parcel)
+                self._clients.send(seat, message)
             case Publish(audience, message, droppable):
-                parcel = Parcel(message)
-                for client, seated in self._clients.items():
-                    if seated.audience == audience:
-                        client.offer(parcel, droppable=droppable)
-            case Seated(client, _, _):
+                self._clients.publish(audience, message, droppable=droppable)
+            case Seated(client, seat, audience):
                 if client.open:
-                    self._clients[client] = step
+                    self._clients.add(client, seat, audience)
             case Moved(seat, audience):
-                for client, seated in self._clients.items():
-                    if seated.seat == seat:
-                        self._clients[client] = Seated(client, seat, audience)
+                self._clients.move(seat, audience)
             case Disconnect(seat, reason):
-                for client in [client for client, seated in self._clients.items() if seated.seat == seat]:
+                for client in self._clients.of_seat(seat):
                     client.send(Parcel(ServerGoodbye(reason)))
                     client.close(1000, reason)
             case Compute():
@@ -331,13 +324,13 @@ class HostedRoom:
             return
         self.room, self._unwritable = done.result(), None
         self._house.restored(self.room)
-        seated, self._clients, self._audiences = self._clients, {}, {}
-        for client, old in seated.items():
-            if old.seat not in self.room.state.seats:
+        seats, self._clients, self._audiences = self._clients.seats(), FanOut(), {}
+        for client, seat in seats.items():
+            if seat not in self.room.state.seats:
                 client.close(1013, "not stored")
                 continue
-            audience = self._audiences[old.seat] = self.room.audience_of(old.seat)
-            arrival = self.room.connected(old.seat, None, self._house.now())
-            self._queue(Seated(client, old.seat, audience), *self._direct(arrival, old.seat, client))
+            audience = self._audiences[seat] = self.room.audience_of(seat)
+            arrival = self.room.connected(seat, None, self._house.now())
+            self._queue(Seated(client, seat, audience), *self._direct(arrival, seat, client))
         self._draw()
         self._reset_timer()

@@ -87,7 +87,7 @@ class Client:
         self._connection = connection
         self.peer = connection.peer
         self.format = format_of(connection.subprotocol)
-        self._variant = Variant(self.format, _window_bits(connection))
+        self.variant = Variant(self.format, _window_bits(connection))
         self._traffic = connection.gate.traffic
         self.behind = False
         """whether a message was held back because the client does not keep up"""
@@ -110,7 +110,7 @@ class Client:
         if connection.transport.get_write_buffer_size() > BUFFER_CEILING:
             connection.transport.abort()
             return
-        frame = parcel.frame(self._variant)
+        frame = parcel.frame(self.variant)
         connection.transport.write(frame)
         traffic = self._traffic
         traffic.frames += 1
@@ -118,13 +118,16 @@ class Client:
         if isinstance(parcel.message, ServerRefusal):
             traffic.refusals[parcel.message.code] += 1
 
-    def offer(self, parcel: Parcel, *, droppable: bool) -> None:
-        """Write a message, unless the client does not keep up: then it is left out, or the client is behind."""
-        if self._connection.paused or self.behind:
+    def deliver(self, frame: bytes, *, droppable: bool) -> None:
+        """Write a frame, unless the client does not keep up: then it is left out, or the client is behind."""
+        connection, traffic = self._connection, self._traffic
+        if connection.paused or self.behind:
             self.behind = self.behind or not droppable
-            self._traffic.skipped += 1
-        else:
-            self.send(parcel)
+            traffic.skipped += 1
+        elif connection.protocol.state is State.OPEN:
+            connection.transport.write(frame)
+            traffic.frames += 1
+            traffic.bytes += len(frame)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Say goodbye; the connection ends by itself."""

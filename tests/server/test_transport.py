@@ -311,7 +311,8 @@ def test_a_frame_built_once_is_read_by_every_kind_of_client(subprotocol: Subprot
         async with ws(port, subprotocol, compression=compression) as client:
             await ask(client, 1)
             for message in (NODES, ServerAck(3), NODES):
-                handler.clients[0].offer(Parcel(message), droppable=True)
+                client_side = handler.clients[0]
+                client_side.deliver(Parcel(message).frame(client_side.variant), droppable=True)
                 raw = await client.recv()
                 decoder = msgspec.msgpack.decode if subprotocol == MSGPACK else msgspec.json.decode
                 assert decoder(raw, type=ServerNodes | ServerAck) == message  # type: ignore[operator]
@@ -337,7 +338,7 @@ def test_a_client_that_does_not_read_costs_the_others_nothing() -> None:
             for _ in range(400):  # 20 MB: far more than the sockets' own buffers hold
                 parcel = Parcel(NODES)
                 for client in (slow, quick):
-                    client.offer(parcel, droppable=client is slow)
+                    client.deliver(parcel.frame(client.variant), droppable=client is slow)
                 while quick.crowded:
                     await asyncio.sleep(0)
                 await asyncio.sleep(0)
@@ -348,7 +349,7 @@ def test_a_client_that_does_not_read_costs_the_others_nothing() -> None:
             buffered = slow._connection.transport.get_write_buffer_size()
             assert buffered <= BUFFER_LIMIT + len(Parcel(NODES).frame(Variant(Format.MSGPACK, 0)))
             assert handler.drained_clients == 0
-            slow.offer(Parcel(ServerAck(1)), droppable=False)
+            slow.deliver(Parcel(ServerAck(1)).frame(slow.variant), droppable=False)
             assert slow.behind
             while msgspec.msgpack.decode(await stalled.recv()) != {"t": "ack", "id": 999}:
                 pass  # reads what it had, and then what `drained` sent

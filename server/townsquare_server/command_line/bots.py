@@ -1,86 +1,83 @@
-"""`townsquare bots`: programs that join a room over real connections and plan at random, to rehearse and to load."""
+"""`townsquare bots`: programs that play over real connections, to rehearse a workshop and to load a server.
+
+Law: exit code 0 when every client that was sent played to the end and was sent every frame, 1 when one was not, 2 when
+there was nothing to play.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import functools
-import random
+import json
 import sys
-from typing import Any
+from collections import Counter
 
 from websockets.exceptions import InvalidHandshake, InvalidURI
 
-from townsquare_server.client import Player
+from townsquare_server.bots.guest import Habits
+from townsquare_server.bots.rehearsal import Rehearsal, rehearse
+from townsquare_server.bots.tally import Tally, in_words
 from townsquare_server.shell_errors import ShellError
-from townsquare_server.wire import (
-    ClientEditPlan,
-    ClientJoin,
-    ClientPeek,
-    ClientSetReady,
-    ServerRefusal,
-    ServerRoomInfo,
-    ServerWelcome,
-)
 
-THINKING_SECONDS = (0.5, 3.0)
+AT_LEAST = {"count": 0, "lookers": 0, "spectators": 0, "rooms": 1, "teams": 1, "rounds": 1, "processes": 1}
 
 
 def run(options: argparse.Namespace) -> int:
-    """Play until the game is over; exit code 1 when a bot was refused or lost."""
-    if options.count < 1:
-        raise ShellError(f"--count: {options.count} bots cannot play; give 1 or more")
+    """Play until the game is over, or for some seconds; print what the bots felt."""
+    plan = _plan(options)
     try:
-        return asyncio.run(_run(options))
+        tally, seconds = asyncio.run(rehearse(plan))
     except (OSError, InvalidURI, InvalidHandshake) as error:
         raise ShellError(f"{options.url}: cannot connect ({error}); is the server running there?") from error
+    report = tally.report(seconds)
+    if options.json:
+        print(json.dumps(report, indent=1))
+    else:
+        print(in_words(report))
+    return _judge(plan, tally)
 
 
-async def _run(options: argparse.Namespace) -> int:
-    async with Player(options.url) as scout:
-        answer = await scout.ask(lambda id: ClientPeek(id, options.room))
-    if not isinstance(answer, ServerRoomInfo):
-        raise ShellError(f"room {options.room}: {answer.detail if isinstance(answer, ServerRefusal) else answer}")
-    teams = [team.id for team in answer.teams.values() if team.open]
-    bots = (_play(options.url, answer.code, f"Bot {n + 1}", teams[n % len(teams)], n) for n in range(options.count))
-    gathered = asyncio.gather(*bots, return_exceptions=True)
-    try:
-        results = await asyncio.wait_for(gathered, options.seconds)
-    except TimeoutError:
-        print(f"{options.count} bots left after {options.seconds:g} seconds")
-        return 0
-    failures = [result for result in results if isinstance(result, BaseException)]
-    for failure in failures[:5]:
-        print(f"townsquare: a bot failed: {failure}", file=sys.stderr)
-    print(f"{len(results) - len(failures)} of {options.count} bots played to the end")
-    return 1 if failures else 0
+def _plan(options: argparse.Namespace) -> Rehearsal:
+    for name, least in AT_LEAST.items():
+        value = getattr(options, name)
+        if value is not None and value < least:
+            raise ShellError(f"--{name}: {value} is too few; give {least} or more")
+    if options.count + options.lookers < 1:
+        raise ShellError("--count: 0 bots cannot play; give 1 or more")
+    for name in ("think", "drop", "seconds"):
+        value = getattr(options, name)
+        if value is not None and not (value > 0 or (name == "think" and value == 0)):
+            raise ShellError(f"--{name}: {value:g} seconds cannot be; give more than 0")
+    if options.room is not None and options.spectators:
+        raise ShellError(
+            "--spectators: a projector's screen needs a room of ours; use --rooms, or --lookers with --room"
+        )
+    habits = Habits(options.seed, options.think, options.drop, options.rounds)
+    return Rehearsal(
+        options.url,
+        habits,
+        room=options.room,
+        rooms=options.rooms or 1,
+        count=options.count,
+        lookers=options.lookers,
+        spectators=options.spectators,
+        scenario=options.scenario,
+        teams=options.teams,
+        host_key=options.host_key,
+        speed=options.speed,
+        seconds=options.seconds,
+        processes=options.processes,
+    )
 
 
-async def _play(url: str, code: str, nickname: str, team: str, number: int) -> None:
-    dice = random.Random(number)
-    async with Player(url) as bot:
-        answer = await bot.ask(lambda id: ClientJoin(id, code, nickname, team))
-        if not isinstance(answer, ServerWelcome):
-            raise ShellError(f"{nickname} was refused: {answer}")
-        planned = 0
-        while True:
-            view = await bot.until(functools.partial(_my_turn, planned), seconds=24 * 3600)
-            if view["phase"]["name"] in ("debrief", "closed"):
-                return
-            planned = view["phase"]["round"]
-            await asyncio.sleep(dice.uniform(*THINKING_SECONDS))
-            await _plan(bot, view, dice)
-
-
-def _my_turn(planned: int, view: dict[str, Any]) -> bool:
-    phase = view["phase"]
-    return phase["name"] in ("debrief", "closed") or (phase["name"] == "planning" and phase["round"] > planned)
-
-
-async def _plan(bot: Player, view: dict[str, Any], dice: random.Random) -> None:
-    """Set a few plays at random; refusals (too expensive, too late) are part of the game."""
-    for play in dice.sample(view["scenario"]["plays"], k=min(3, len(view["scenario"]["plays"]))):
-        level = dice.randint(1, play["max_level"])
-        await bot.ask(lambda id, play=play, level=level: ClientEditPlan(id, play["id"], "level", level))  # type: ignore[misc]
-        await asyncio.sleep(dice.uniform(0.1, 0.5))
-    await bot.ask(lambda id: ClientSetReady(id, True))
+def _judge(plan: Rehearsal, tally: Tally) -> int:
+    """Say on stderr how many played to the end, and why others did not."""
+    rooms = 1 if plan.room is not None else plan.rooms
+    sent = rooms * (plan.count + plan.lookers + plan.spectators)
+    for failure, times in Counter(tally.failures).most_common(5):
+        print(f"townsquare: {failure}{f' ({times} times)' if times > 1 else ''}", file=sys.stderr)
+    if plan.seconds is not None and not tally.failures:
+        print(f"{tally.joined} of {sent} bots had a seat; those that were not done left after {plan.seconds:g} seconds")
+        return 0 if tally.joined == sent and tally.lost_frames == 0 else 1
+    print(f"{tally.finished} of {sent} bots played to the end", file=sys.stderr)
+    return 0 if tally.finished == sent and tally.lost_frames == 0 else 1

@@ -1,0 +1,101 @@
+"""Who is seated in a room, and how one message reaches many of them.
+
+Law: a message is encoded once per format and framed once per kind of connection, and a delivery is one write of those
+bytes into a transport: no task, no copy and no compression of its own. Nobody is written to who does not keep up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from townsquare_server.effects import Audience
+from townsquare_server.frames import Parcel, Variant
+from townsquare_server.transport import Client
+from townsquare_server.wire import ServerMessage, ServerSnapshot
+
+_KEPT = 8  # snapshots: one for each audience of a usual room
+
+
+class FanOut:
+    """The connections of one room."""
+
+    def __init__(self) -> None:
+        self._seated: dict[Client, tuple[str, Audience]] = {}
+        self._groups: dict[Audience, dict[Variant, dict[Client, None]]] = {}
+        self._seats: dict[str, dict[Client, None]] = {}
+        self._snapshots: dict[int, tuple[ServerMessage, Parcel]] = {}
+
+    def __len__(self) -> int:
+        """Return how many connections are seated."""
+        return len(self._seated)
+
+    def __iter__(self) -> Iterator[Client]:
+        """Go through all connections as they are now."""
+        return iter(list(self._seated))
+
+    def add(self, client: Client, seat: str, audience: Audience) -> None:
+        """Seat a connection, or seat it elsewhere."""
+        self.remove(client)
+        self._seated[client] = seat, audience
+        self._groups.setdefault(audience, {}).setdefault(client.variant, {})[client] = None
+        self._seats.setdefault(seat, {})[client] = None
+
+    def remove(self, client: Client) -> None:
+        """Forget a connection."""
+        if client not in self._seated:
+            return
+        seat, audience = self._seated.pop(client)
+        groups = self._groups[audience]
+        _drop(groups, client.variant, client)
+        if not groups:
+            del self._groups[audience]
+        _drop(self._seats, seat, client)
+
+    def move(self, seat: str, audience: Audience) -> None:
+        """Have a seat's connections belong to another audience."""
+        for client in self.of_seat(seat):
+            self.add(client, seat, audience)
+
+    def of_seat(self, seat: str) -> list[Client]:
+        """Return a seat's connections."""
+        return list(self._seats.get(seat, ()))
+
+    def seats(self) -> dict[Client, str]:
+        """Return the seat of each connection."""
+        return {client: seat for client, (seat, _) in self._seated.items()}
+
+    def send(self, seat: str, message: ServerMessage) -> None:
+        """Answer a seat on each of its connections."""
+        parcel = Parcel(message)
+        for client in self.of_seat(seat):
+            client.send(parcel)
+
+    def reply(self, client: Client, message: ServerMessage) -> None:
+        """Answer one connection; a class that comes in together gets the same bytes."""
+        if not isinstance(message, ServerSnapshot):
+            client.send(Parcel(message))
+            return
+        kept = self._snapshots
+        if id(message) not in kept:
+            if len(kept) >= _KEPT:
+                del kept[next(iter(kept))]
+            kept[id(message)] = message, Parcel(message)
+        client.send(kept[id(message)][1])
+
+    def publish(self, audience: Audience, message: ServerMessage, *, droppable: bool) -> None:
+        """Write a message to each connection of an audience that keeps up."""
+        groups = self._groups.get(audience)
+        if groups is None:
+            return
+        parcel = Parcel(message)
+        for variant, clients in groups.items():
+            frame = parcel.frame(variant)
+            for client in clients:
+                client.deliver(frame, droppable=droppable)
+
+
+def _drop(groups: dict[Variant, dict[Client, None]] | dict[str, dict[Client, None]], key: object, client: Client) -> None:
+    members = groups[key]  # type: ignore[index]
+    del members[client]
+    if not members:
+        del groups[key]  # type: ignore[arg-type]
