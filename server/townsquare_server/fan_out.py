@@ -94,7 +94,9 @@ class FanOut:
                 client.deliver(frame, droppable=droppable)
 
 
-def _drop(groups: dict[Variant, dict[Client, None]] | dict[str, dict[Client, None]], key: object, client: Client) -> None:
+def _drop(
+    groups: dict[Variant, dict[Client, None]] | dict[str, dict[Client, None]], key: object, client: Client
+) -> None:
     members = groups[key]  # type: ignore[index]
     del members[client]
     if not members:

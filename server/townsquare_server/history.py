@@ -72,21 +72,25 @@ class History:
         self.view = view
         self.version = first
         self._ring: deque[ServerDelta] = deque(maxlen=size)
+        self._snapshot: ServerSnapshot | None = None  # of this version, when somebody asked for it
 
     def update(self, view: View) -> ServerDelta | None:
         """Take the next view; return the delta to it, or None when nothing changed."""
         patch = diff_views(self.view, view)
-        self.view = view
         if not patch:
             return None
+        self.view = view
         self.version += 1
+        self._snapshot = None
         delta = ServerDelta(self.version, patch)
         self._ring.append(delta)
         return delta
 
     def snapshot(self) -> ServerSnapshot:
-        """Return the whole view."""
-        return ServerSnapshot(self.version, self.view)
+        """Return the whole view: one object for all who ask while the version lasts."""
+        if self._snapshot is None:
+            self._snapshot = ServerSnapshot(self.version, self.view)
+        return self._snapshot
 
     def since(self, version: int | None) -> list[ServerDelta | ServerSnapshot]:
         """Return what brings somebody from `version` to the newest one."""

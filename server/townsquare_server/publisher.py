@@ -14,6 +14,10 @@ from townsquare_server.wire import ServerNodes
 
 MOST_PAST_BYTES = 2**20
 """Of node states of past rounds for one newcomer; the newest rounds come first to this."""
+CROWD = 16
+"""With so many connections every change is shown at once; each one more makes a burst wait a millisecond longer."""
+LONGEST_WAIT_MS = 100
+"""What nobody notices: a screen shows an own edit at once and gives the server this long to follow."""
 _APART = 10**12  # numbers of versions between two audiences: more than are ever used
 
 
@@ -28,12 +32,37 @@ class Publisher:
             for index, audience in enumerate(views.audiences(state))
         }
         self._seeing = self._see_nodes()
+        self._connections = 0
+        self._clock = views.phase_view(state)
+        self._shown_at = now
+        self._owing = False
 
     def _see_nodes(self) -> set[Audience]:
         return {audience for audience in self._histories if views.sees_nodes(self._state, audience)}
 
-    def changes(self) -> list[Effect]:
-        """Return what brings every audience to the newest state."""
+    def changes(self, now: int) -> list[Effect]:
+        """Return what brings every audience to the newest state, or nothing yet in a crowd that was just shown some.
+
+        Two hundred guests who come in together, or edit at once, would else be shown to one another one by one. What
+        the clock says never waits.
+        """
+        clock = views.phase_view(self._state)
+        if clock == self._clock and now < self._shown_at + self.pace:
+            self._owing = True
+            return []
+        self._clock, self._shown_at, self._owing = clock, now, False
+        return self._changes()
+
+    @property
+    def pace(self) -> int:
+        """Return the least time between two changes that are shown, in milliseconds."""
+        return min(LONGEST_WAIT_MS, max(0, self._connections - CROWD))
+
+    def next_deadline(self) -> int | None:
+        """Return when changes that wait are to be shown."""
+        return self._shown_at + self.pace if self._owing else None
+
+    def _changes(self) -> list[Effect]:
         effects: list[Effect] = []
         public = views.Public.of(self._state, self.around)
         for audience, history in self._histories.items():
@@ -86,10 +115,13 @@ class Publisher:
         """Count one more connection of a seat; return how many it has."""
         online = self.around.online
         online[seat] = online.get(seat, 0) + 1
+        self._connections += 1
         return online[seat]
 
     def leave(self, seat: str) -> None:
         """Count one connection of a seat less."""
-        left = self.around.online.pop(seat, 0) - 1
+        before = self.around.online.pop(seat, 0)
+        self._connections -= min(1, before)
+        left = before - 1
         if left > 0:
             self.around.online[seat] = left

@@ -159,7 +159,7 @@ class Room:
             self._owed = effects
             raise
         effects.append(self.welcome(seat, message.id, now))
-        return seat, effects + self._publisher.changes()
+        return seat, effects + self._publisher.changes(self._course.now)
 
     def _join(self, message: ClientJoin, effects: list[Effect]) -> str:
         again = admission.unheard_seat(self.state, message, self._unheard - set(self._publisher.around.online))
@@ -205,13 +205,13 @@ class Room:
         self._course.seen.add(seat)
         # another device of the seat gets these messages too: it may always take a whole view, but not a delta twice
         effects += self.resync(seat, version if connections == 1 else None)
-        return effects + self._publisher.changes()
+        return effects + self._publisher.changes(self._course.now)
 
     def disconnected(self, seat: str, now: int) -> list[Effect]:
         """Take note of one connection less; presence is not logged."""
         effects = self._wake(now)
         self._publisher.leave(seat)
-        return effects + self._publisher.changes()
+        return effects + self._publisher.changes(self._course.now)
 
     def resync(self, seat: str, version: int | None = None) -> list[Effect]:
         """Return what brings a seat from `version` (None: from nothing) to the newest state; changes nothing."""
@@ -221,7 +221,7 @@ class Room:
         """Tell everybody where the network's layout can be fetched."""
         effects = self._wake(now)
         self._publisher.around.graph_url = url
-        return effects + self._publisher.changes()
+        return effects + self._publisher.changes(self._course.now)
 
     # ---------------------------------------------------------------------- commands
 
@@ -253,7 +253,7 @@ class Room:
         commanded = Commanded(message, self._due(message), self._drivers(message))
         effects: list[Effect] = [self._course.append(commanded, seat.id), Send(seat.id, ServerAck(message.id))]
         effects += self._reseat(seat, message)
-        effects += self._course.proceed() + self._publisher.changes()
+        effects += self._course.proceed() + self._publisher.changes(self._course.now)
         return effects + self._publisher.retell() if isinstance(message, ClientRewind) else effects
 
     def _drivers(self, message: Command) -> dict[str, Driver] | None:
@@ -317,11 +317,14 @@ class Room:
         effects = self._wake(now)
         self._runner.collect()
         effects += self._answers()
-        return effects + self._course.proceed() + self._publisher.changes()
+        return effects + self._course.proceed() + self._publisher.changes(self._course.now)
 
     def next_deadline(self) -> int | None:
         """Return when `advance` has something to do; None while only a command or the worker can bring that about."""
-        return self._course.now if self._restarted is not None or self._owed else self._course.next_deadline()
+        if self._restarted is not None or self._owed:
+            return self._course.now
+        deadlines = (self._course.next_deadline(), self._publisher.next_deadline())
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def compute(self) -> None:
         """Compute what the last `Compute` asked for. The only method that runs in the worker thread."""

@@ -8,6 +8,7 @@ A session file therefore holds no secret: personal codes follow from the server'
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import unicodedata
@@ -154,6 +155,7 @@ def _invisible(character: str) -> bool:
     return character in _BLANKS or unicodedata.category(character)[0] == "C"
 
 
+@functools.lru_cache(maxsize=4096)  # asked for every guest of a room at each join
 def nickname_key(name: str) -> str:
     """Return what two nicknames that a reader would take for one have in common."""
     folded = unicodedata.normalize("NFKC", name).casefold()
