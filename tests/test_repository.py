@@ -40,6 +40,9 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/{name}.py" for name in ("scenario_parts", "toml_source")),
     ],
     "tests/agents/test_stories.py": ["agents/townsquare_agents/kernels/events.py"],
+    "tests/server/command_line/test_bots.py": [
+        *(f"server/townsquare_server/bots/{name}.py" for name in ("crowd", "guest", "host", "rehearsal", "spectator")),
+    ],
     "tests/server/test_codec.py": ["server/townsquare_server/wire.py"],
     "tests/server/test_event_log.py": [f"server/townsquare_server/{name}.py" for name in ("log_store", "stores")],
     "tests/server/test_hosting.py": ["server/townsquare_server/steps.py"],

@@ -38,12 +38,15 @@ class Host:
     async def open(cls, url: str, scenario: str, *, teams: int | None, host_key: str | None, seed: int) -> Host:
         """Open a room, with a team for each vendor unless told otherwise."""
         player = await Player(url).__aenter__()
-        if teams is None:
-            teams = await _vendors(player, scenario)
-        answer = await player.ask(lambda id: ClientCreateRoom(id, scenario, teams, "en", seed, host_key))
-        if not isinstance(answer, ServerWelcome):
-            raise ShellError(f"{scenario}: no room was opened: {_said(answer)}")
-        await player.until(lambda view: True)
+        try:
+            wanted = await _vendors(player, scenario) if teams is None else teams
+            answer = await player.ask(lambda id: ClientCreateRoom(id, scenario, wanted, "en", seed, host_key))
+            if not isinstance(answer, ServerWelcome):
+                raise ShellError(f"{scenario}: no room was opened: {_said(answer)}")
+            await player.until(lambda view: True)
+        except BaseException:
+            await player.leave()
+            raise
         return cls(player, answer)
 
     async def lead(self, *, speed: int = 100, rounds: int | None = None) -> None:
