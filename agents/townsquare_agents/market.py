@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from townsquare_agents.buyer import Buyer
 from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
 from townsquare_agents.expert import Expert
-from townsquare_agents.kernels import codes, day, feed, measures, tables
+from townsquare_agents.kernels import codes, day, measures, tables
 from townsquare_agents.listening import believed_demand, measured_demand, observe
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
@@ -49,7 +49,7 @@ class Market(mesa.Model):
     Mesa's DataCollector each tick. Raises ScenarioErrors, ScenarioError and ParameterError.
     """
 
-    STEPS: tuple[str, ...] = ("events", "plan", "deliver", "day", "ledger")
+    STEPS: tuple[str, ...] = ("events", "plan", "day", "ledger")
     """The steps of a tick; `kernels.day` lists what happens within the day."""
 
     def __init__(
@@ -108,6 +108,7 @@ class Market(mesa.Model):
         self._world = tables.World(
             **population._asdict(),
             offered=np.zeros((n, platforms), np.int32),
+            tied=np.ascontiguousarray(self.columns.ties.T),
             ties=ties,
             messages=self.board.rows,
             platforms=platform_table(definition),
@@ -330,26 +331,18 @@ class Market(mesa.Model):
         for spammer in self.spammers:
             spammer.step()
 
-    def _deliver(self) -> None:
-        """2. Messages cross ties; the buffers of a tick grow until they fit."""
-        self._world = self._world._replace(messages=self.board.rows)
-        needed = feed.deliver(self._world, self.seed, self.tick, self._first_message)
-        if needed > self._world.entries.size:
-            size = int(needed * 1.5)
-            entries, shares = _longer(self._world.entries, size), _longer(self._world.shares, size)
-            self._world = self._world._replace(entries=entries, shares=shares)
-            feed.deliver(self._world, self.seed, self.tick, self._first_message)
-
     def _day(self) -> None:
-        """3. to 8. The day, in the order of `kernels.day`."""
-        sizes = self._world.log.sizes
-        in_market = int(np.count_nonzero(self.columns.in_market))
-        from_need = in_market * self.definition.population.largest_committee * len(self.vendors)
-        waiting_and_new = int(sizes[tables.SIZE_QUESTIONS] + sizes[tables.SIZE_ENTRIES])
-        most = waiting_and_new + from_need + self.columns.supplier.size
-        if most > self._world.questions.size:
-            self._world = self._world._replace(questions=_longer(self._world.questions, 2 * most))
-        day.run_day(self._world, self.tick)
+        """2. to 8. The day, in the order of `kernels.day`; the buffers of a tick grow until they fit."""
+        self._world = self._world._replace(messages=self.board.rows)
+        while not day.run_day(self._world, self.seed, self.tick, self._first_message):
+            world = self._world
+            needed, questions = world.log.sizes[tables.SIZE_NEED], world.log.sizes[tables.SIZE_NEED_QUESTIONS]
+            size = max(world.entries.size, int(needed * 1.5))
+            self._world = world._replace(
+                entries=_longer(world.entries, size),
+                shares=_longer(world.shares, size),
+                questions=_longer(world.questions, max(world.questions.size, 2 * int(questions))),
+            )
 
     def _ledger(self) -> None:
         """9. Money in and out; every metric recorded."""
@@ -364,7 +357,7 @@ class Market(mesa.Model):
     def node_states(self) -> NDArray[np.uint8]:
         """Return the byte that each buyer shows on the projector, uint8[N] (see `kernels.measures.node_states`)."""
         out = np.empty(self.columns.archetype.size, np.uint8)
-        measures.node_states(self._world.buyers, self._world.relations, out)
+        measures.node_states(self._world.buyers, self._world.relations, self.tick, out)
         return out
 
     def digest(self) -> str:

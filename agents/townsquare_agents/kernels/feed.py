@@ -1,7 +1,7 @@
 """Deliver: messages cross ties to the buyers who could see them.
 
 Output is a list of entries (buyer, message, platform) and, for each buyer and platform, how many messages were offered
-this tick. Cost follows the messages, but for one sweep over the relations per message to followers.
+this tick. Cost follows the messages, but for one sweep over a vendor's ties per message to followers.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import inline, kernel
+from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Moderation, Reach, Relationship, Tie
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, Table, World
@@ -43,19 +43,14 @@ def platform_bit(platform: int) -> np.uint32:
 
 @inline
 def _start(world: World, seed: int, tick: int) -> None:
-    """Compute the tick's stream keys, clear its counters and what the last tick offered."""
+    """Compute the tick's stream keys and clear its counters."""
     for n in range(_PURPOSE_NUMBERS.size):
         purpose = _PURPOSE_NUMBERS[n]
         standing = purpose == _P_REFUSAL or purpose == _P_ARM  # decided once for the whole game
         world.keys[purpose] = stream_key(seed, purpose, 0 if standing else tick)
     world.log.counters[:] = 0
-    sizes, entries, offered, buyers = world.log.sizes, world.entries, world.offered, world.buyers
-    for e in range(sizes[SIZE_ENTRIES]):
-        entry = entries[e]
-        offered[entry["buyer"], entry["platform"]] = 0
-        buyers[entry["buyer"]]["touched"] = 0
-    sizes[SIZE_ENTRIES] = 0
-    sizes[SIZE_NEED] = 0
+    world.log.sizes[SIZE_ENTRIES] = 0
+    world.log.sizes[SIZE_NEED] = 0
     for p in range(world.platforms.size):
         world.platforms[p]["offered"] = 0
         world.platforms[p]["sales_talk"] = 0
@@ -122,12 +117,11 @@ def _to_tied(world: World, m: int) -> None:
     stage = message["stage"]
     arm_key = world.keys[_P_ARM]
     buyers, relations, member, offered = world.buyers, world.relations, world.member, world.offered
-    entries, sizes = world.entries, world.log.sizes
+    entries, sizes, tied = world.entries, world.log.sizes, world.tied[vendor]
     for i in range(buyers.size):
-        relation = relations[i, vendor]
-        ties = relation["ties"]
-        if not (ties & bit or (everybody and not ties & _BLOCKED)):
+        if not (tied[i] & bit or (everybody and not tied[i] & _BLOCKED)):
             continue
+        relation = relations[i, vendor]
         if stage >= 0 and relation["stage"] != stage:
             continue
         if audience >= 0 and buyers[i]["archetype"] != audience:
@@ -196,11 +190,11 @@ def _to_network(world: World, share: np.void) -> None:
             _offer(entries, sizes, offered, i, m, platform)
 
 
-@kernel
-def deliver(world: World, seed: int, tick: int, first: int) -> int:
+@inline
+def deliver(world: World, seed: int, tick: int, first: int) -> None:
     """Fill the entries of this tick from ``messages[first:]`` and from the shares of the previous tick.
 
-    Return how many entries are needed; when that is more than the buffer holds, grow it and call again.
+    How many are needed stands in ``sizes[SIZE_NEED]``, also when that is more than the buffer holds.
     """
     _start(world, seed, tick)
     rules = world.rules[0]
@@ -217,4 +211,3 @@ def deliver(world: World, seed: int, tick: int, first: int) -> int:
             _to_sample(world, m)
     for s in range(world.log.sizes[SIZE_SHARES]):
         _to_network(world, world.shares[s])
-    return world.log.sizes[SIZE_NEED]

@@ -33,7 +33,7 @@ _NONE = code(Cause.NONE)
 _BETTER = code(Cause.BETTER_OFFER)
 _TICKS_PER_QUARTER = 91.0
 _IN_MARKET_SEARCH = 3.0  # a buyer in the market looks for vendors: interest comes this much faster
-_LOST_TICKS = 84.0  # mean time until a lost customer looks again
+_LOOKS_AGAIN = 1.0 / 84.0  # chance per tick that a lost customer looks again
 _OVERLOAD_WEIGHT = 3.0  # a vendor's message weighs more than a friend's
 _PEER_SCALE = 4.0
 _UNASKED_OBJECT = 1 << 40  # keeps questions of need apart from questions about a message
@@ -68,32 +68,44 @@ def need(world: World, tick: int) -> None:
                             ask(questions, log.sizes, tick, i, v, 0, _UNASKED_OBJECT + v)
 
 
-@inline
-def _move(rules: np.void, relation: np.void, key: np.uint64, i: int, v: int, searching: int) -> None:
-    """Move one buyer's stage with a vendor that is not its supplier."""
-    stage, awareness = relation["stage"], relation["awareness"]
-    aware_at = rules["awareness_aware_at"]
+def _next_stage(stage: int, faint: bool, aware: bool, searching: bool, chance: bool) -> int:
+    """Return where a buyer stands tomorrow with a vendor that is not its supplier.
+
+    ``faint``: it hardly remembers the vendor any more; ``chance``: today's draw is for interest, or for a new look.
+    """
+    if stage in (_CUSTOMER, _ADVOCATE):
+        return stage
     if stage == _LOST:
-        if unit(key, i, v) < 1.0 / _LOST_TICKS:
-            relation["stage"] = _AWARE
-    elif awareness < 0.5 * aware_at:
-        relation["stage"] = _UNAWARE
-    elif stage == _UNAWARE:
-        if awareness >= aware_at:
-            relation["stage"] = _AWARE
-    elif stage == _AWARE:
-        hazard = rules["awareness_interest_rate"] * awareness * relation["trust"]
-        if searching:
-            hazard *= _IN_MARKET_SEARCH
-        if unit(key, i, v) < hazard:
-            relation["stage"] = _EVALUATING if searching else _INTERESTED
-    elif stage == _INTERESTED:
-        if searching:
-            relation["stage"] = _EVALUATING
-        elif awareness < aware_at:
-            relation["stage"] = _AWARE
-    elif not searching:
-        relation["stage"] = _INTERESTED
+        return _AWARE if chance else _LOST
+    if faint:
+        return _UNAWARE
+    if stage == _UNAWARE:
+        return _AWARE if aware else _UNAWARE
+    if stage == _AWARE:
+        return (_EVALUATING if searching else _INTERESTED) if chance else _AWARE
+    if stage == _INTERESTED and not searching:
+        return _INTERESTED if aware else _AWARE
+    return _EVALUATING if searching else _INTERESTED
+
+
+# the rule as a table: which stage comes next cannot be predicted, and a wrong guess costs more than a look-up
+_NEXT_STAGE = np.array(
+    [
+        [_next_stage(stage, bool(n & 8), bool(n & 4), bool(n & 2), bool(n & 1)) for n in range(16)]
+        for stage in range(len(Stage))
+    ],
+    np.int16,
+)
+
+
+@inline
+def _move(relation: np.void, u: float, aware_at: float, rate: float, searching: bool) -> None:
+    """Move one buyer's stage with a vendor; ``rate`` is how fast somebody who knows and trusts it gets interested."""
+    stage, awareness = relation["stage"], relation["awareness"]
+    interest = rate * awareness * relation["trust"] * (_IN_MARKET_SEARCH if searching else 1.0)
+    chance = _LOOKS_AGAIN if stage == _LOST else interest
+    faint, aware = awareness < 0.5 * aware_at, awareness >= aware_at
+    relation["stage"] = _NEXT_STAGE[stage, faint * 8 + aware * 4 + searching * 2 + (u < chance)]
 
 
 @inline
@@ -112,6 +124,7 @@ def _overload(buyer: np.void, offered: NDArray[np.int32], usual: float, fade: fl
     total = 0
     for p in range(offered.size):
         total += offered[p]
+        offered[p] = 0
     buyer["overload"] = fade * buyer["overload"] + (1.0 - fade) * (1.0 + _OVERLOAD_WEIGHT * total / usual)
 
 
@@ -125,10 +138,11 @@ def settle(world: World) -> None:
     score_fade, overload_fade = rules["leads_decay"], rules["attention_overload_decay"]
     usual = _usual_load(world.platforms)
     buyers, relations, accounts, offered = world.buyers, world.relations, world.accounts, world.offered
+    aware_at, rate = rules["awareness_aware_at"], rules["awareness_interest_rate"]
     for i in range(buyers.size):
         buyer = buyers[i]
         _overload(buyer, offered[i], usual, overload_fade)
-        searching = accounts[buyer["account"]]["in_market"]
+        searching = accounts[buyer["account"]]["in_market"] != 0
         for v in range(relations.shape[1]):
             relation = relations[i, v]
             relation["awareness"] *= awareness_fade
@@ -137,8 +151,7 @@ def settle(world: World) -> None:
             relation["word"] *= word_fade
             relation["expertise"] *= expertise_fade
             relation["score"] *= score_fade
-            if relation["stage"] != _CUSTOMER and relation["stage"] != _ADVOCATE:
-                _move(rules, relation, key, i, v, searching)
+            _move(relation, unit(key, i, v), aware_at, rate, searching)
 
 
 @inline

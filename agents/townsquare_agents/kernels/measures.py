@@ -41,12 +41,20 @@ def _bits(platforms: Table, inbox: bool) -> np.uint32:
 
 
 @inline
-def _measure_relations(relations: Table, followed: np.uint32, permitted: np.uint32, out: NDArray[np.float64]) -> None:
+def _measure_relations(
+    relations: Table,
+    followed: np.uint32,
+    permitted: np.uint32,
+    tied: NDArray[np.uint32],
+    out: NDArray[np.float64],
+) -> None:
+    """Add up what is measured, and take down the ties while they are at hand."""
     for i in range(relations.shape[0]):
         for v in range(relations.shape[1]):
             # no branches: who follows whom cannot be predicted, and a wrong guess costs more than an addition
             relation = relations[i, v]
             ties = relation["ties"]
+            tied[v, i] = ties
             out[v, TRUST] += relation["trust"]
             out[v, GOODWILL] += (
                 relation["awareness"] * relation["trust"] * np.float64(not is_customer(relation["stage"]))
@@ -63,7 +71,8 @@ def measure(world: World) -> None:
     """
     rules, out = world.rules[0], world.measured
     out[:] = 0.0
-    _measure_relations(world.relations, _bits(world.platforms, False), _bits(world.platforms, True), out)
+    followed, permitted = _bits(world.platforms, False), _bits(world.platforms, True)
+    _measure_relations(world.relations, followed, permitted, world.tied, out)
     for a in range(world.accounts.size):
         account = world.accounts[a]
         v = account["supplier"]
@@ -74,8 +83,11 @@ def measure(world: World) -> None:
 
 
 @kernel
-def node_states(buyers: Table, relations: Table, out: NDArray[np.uint8]) -> None:
-    """Fill ``out[N]``: bits 0-2 the most advanced stage, 3-5 its vendor, 6 set when a vendor's message was seen."""
+def node_states(buyers: Table, relations: Table, ticks: int, out: NDArray[np.uint8]) -> None:
+    """Fill ``out[N]``: bits 0-2 the most advanced stage, 3-5 its vendor, 6 set when a vendor's message was seen.
+
+    ``ticks`` is how many are over.
+    """
     for i in range(relations.shape[0]):
         best = 0
         for v in range(1, relations.shape[1]):
@@ -83,4 +95,5 @@ def node_states(buyers: Table, relations: Table, out: NDArray[np.uint8]) -> None
             if rank > top or (rank == top and relations[i, v]["awareness"] > relations[i, best]["awareness"]):
                 best = v
         shown = _SHOWN[relations[i, best]["stage"]]
-        out[i] = np.uint8(shown | (min(best, 7) << 3) | (buyers[i]["touched"] << 6))
+        touched = ticks > 0 and buyers[i]["touched"] == ticks
+        out[i] = np.uint8(shown | (min(best, 7) << 3) | (touched << 6))

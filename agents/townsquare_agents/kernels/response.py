@@ -301,7 +301,7 @@ def attend_and_respond(world: World, tick: int) -> None:
                 world.member[i, p] = 0
             continue
         relation = relations[i, v]
-        buyer["touched"] = 1
+        buyer["touched"] = tick + 1
         if relation["reached"] == 0:
             relation["reached"] = 1
             count(log, v, play, _REACHED)

@@ -28,21 +28,22 @@ BUYER = np.dtype(
         ("peer_weight", np.float64),  # how much the buyer leans on peers
         ("activity", np.float64),  # multiplies the attention budget
         ("overload", np.float64),  # moving average of messages offered per usual load
-        ("touched", np.int64),  # 1 when a vendor's message was seen this tick
+        ("touched", np.int64),  # the tick, counted from 1, on which a vendor's message was last seen; 0 never
     ],
     align=True,
 )
 
 RELATION = np.dtype(
     [
+        # what fades a little each day lies side by side
         ("awareness", np.float64),  # goodwill of Nerlove & Arrow, 0..1
-        ("trust", np.float64),  # 0..1
         ("irritation", np.float64),  # 0..
         ("frequency", np.float64),  # moving sum of the vendor's messages seen
-        ("offers", np.float64),  # moving average of promotion in them, 0..1
         ("word", np.float64),  # what peers say, negative is bad
         ("expertise", np.float64),  # access to experts felt, 0..1
         ("score", np.float64),  # lead score
+        ("trust", np.float64),  # 0..1
+        ("offers", np.float64),  # moving average of promotion in its messages seen, 0..1
         ("ties", np.uint32),  # bit p: platform p; above: bits of Tie
         ("stage", np.int16),  # Stage
         ("reached", np.int16),  # 1 when the vendor's message was seen in this round
@@ -200,7 +201,8 @@ class World(NamedTuple):
     accounts: Table  # ACCOUNT [A]
     interest: F  # [N, T] 0..1
     member: NDArray[np.int8]  # [N, P] 1 while on the platform
-    offered: NDArray[np.int32]  # [N, P] messages offered this tick
+    offered: NDArray[np.int32]  # [N, P] messages offered this tick; settling counts them and clears them again
+    tied: NDArray[np.uint32]  # [V, N] the relations' ties as of last night, which delivery can sweep quickly
     fit: F  # [V, T] how much the product stands out for a topic, 0..1
     ties: Ties
     messages: Table  # MESSAGE: all so far
@@ -222,4 +224,5 @@ SIZE_SHARES = 1
 SIZE_EVENTS = 2
 SIZE_LOST_EVENTS = 3
 SIZE_QUESTIONS = 4
-SIZE_NEED = 5  # entries that delivery would have needed: the buffer is grown and the step repeated
+SIZE_NEED = 5  # entries that delivery would have needed: the buffer is grown and the tick begun again
+SIZE_NEED_QUESTIONS = 6  # the most questions that may wait today, likewise
