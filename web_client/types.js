@@ -56,14 +56,15 @@
  *   teams: Record<string, TeamView>, locked?: boolean,
  * }} RoomInfo
  * @typedef {{id: string, title: Texts, summary: Texts, buyers: number, rounds: number, vendors: number}} ScenarioChoice
- * @typedef {{t: "scenarios", id: number, scenarios: ScenarioChoice[], host_key_needed: boolean, ready: boolean, progress: number}} Scenarios
+ * @typedef {{t: "scenarios", id: number, scenarios: ScenarioChoice[], host_key_needed: boolean, ready: boolean, progress: number, uploads: boolean}} Scenarios
+ * @typedef {{t: "scenario_read", id: number, scenario: ScenarioChoice}} ScenarioRead
  * @typedef {{tick: number, what: string, vendor: string | null, play: string | null, detail: Record<string, number>}} BuyerEvent
  * @typedef {{
  *   t: "buyer_story", id: number, buyer: number, archetype: string, account: number, in_market: boolean,
  *   relations: Record<string, Record<string, number | string>>, events: BuyerEvent[],
  * }} BuyerStory
  * @typedef {{t: "goodbye", reason: string}} Goodbye
- * @typedef {Welcome | Snapshot | Delta | NodesMessage | Ack | Refusal | RoomInfo | Scenarios | BuyerStory | Goodbye} ServerMessage
+ * @typedef {Welcome | Snapshot | Delta | NodesMessage | Ack | Refusal | RoomInfo | Scenarios | ScenarioRead | BuyerStory | Goodbye} ServerMessage
  *
  * @typedef {{round: number, tick: number, states: Uint8Array, changed: Uint32Array | null}} Nodes
  *   states of all buyers after the newest frame, and which of them that frame changed (null: all may have)

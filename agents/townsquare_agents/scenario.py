@@ -106,7 +106,18 @@ def load_scenario(source: str | Path) -> Scenario:
     path = Path(source)
     if path.suffix != ".toml" and not path.exists():
         path = scenarios_folder() / f"{source}.toml"
-    document = toml_source.read(path)
+    return _validated(toml_source.read(path))
+
+
+def parse_scenario(raw: bytes, name: str) -> Scenario:
+    """Load a scenario from a file's content; it includes shipped files alone. `name` is what its mistakes are told of.
+
+    Raises ScenarioErrors, which lists every mistake.
+    """
+    return _validated(toml_source.read_text(raw, name))
+
+
+def _validated(document: toml_source.Document) -> Scenario:
     try:
         return Scenario.model_validate(document.data)
     except ValidationError as error:

@@ -2,11 +2,13 @@
 
 A scenario may say ``include = ["plays/standard.toml"]``: the files are looked for beside it, then among the shipped
 ones; the tables of the scenario itself win, and lists of tables are joined, an entry of the scenario replacing an
-included one with the same ``id``.
+included one with the same ``id``. A scenario that comes as text, from somebody else's machine, includes shipped files
+alone.
 """
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 import tomllib
@@ -20,6 +22,7 @@ from townsquare_agents.errors import ScenarioError, ScenarioErrors
 from townsquare_agents.paths import scenarios_folder
 
 MOST_BYTES = 1_000_000
+MOST_INCLUDES = 20
 Location = tuple[str | int, ...]
 
 
@@ -44,27 +47,42 @@ class Document:
 
 def read(path: Path) -> Document:
     """Read a file and what it includes; raises ScenarioErrors."""
-    document = _read_one(path)
+    return _include(_read_one(path), (path.parent.resolve(), scenarios_folder().resolve()))
+
+
+def read_text(raw: bytes, name: str) -> Document:
+    """Read a file that came over a wire; it includes shipped files alone. Raises ScenarioErrors."""
+    return _include(_parse(raw, Path(name)), (scenarios_folder().resolve(),))
+
+
+def _include(document: Document, roots: tuple[Path, ...]) -> Document:
     includes = document.data.pop("include", [])
     if not isinstance(includes, list) or not all(isinstance(name, str) for name in includes):
         file, line = document.place(("include",))
         raise ScenarioErrors(
             [ScenarioError("must be a list of file names", path=file, line=line, key="include", value=includes)]
         )
-    files = [_find(name, document) for name in includes]
+    if len(includes) > MOST_INCLUDES:
+        file, line = document.place(("include",))
+        problem = f"names {len(includes)} files; a scenario includes at most {MOST_INCLUDES}"
+        raise ScenarioErrors([ScenarioError(problem, path=file, line=line, key="include")])
+    files = [_find(name, document, roots) for name in includes]
     for found in reversed(files):
         document = _merge(_read_one(found), document)
     return document
 
 
-def _find(name: str, document: Document) -> Path:
-    roots = (document.path.parent.resolve(), scenarios_folder().resolve())
+def _find(name: str, document: Document, roots: tuple[Path, ...]) -> Path:
+    """Return the file that an include names, in the first of the folders that has it and below it."""
     for root in roots:
-        candidate = (root / name).resolve()
-        if candidate.is_file() and candidate.is_relative_to(root):
-            return candidate
+        with contextlib.suppress(OSError, ValueError):  # a name that no file can have
+            candidate = (root / name).resolve()
+            if candidate.is_file() and candidate.is_relative_to(root):
+                return candidate
     file, line = document.place(("include",))
-    remedy = f"put it beside the scenario or under {roots[1]}"
+    shipped = sorted(found.relative_to(roots[-1]).as_posix() for found in roots[-1].glob("*/*.toml"))
+    beside = "put it beside the scenario, or use one of the shipped" if len(roots) > 1 else "use one of the shipped"
+    remedy = f"{beside} {', '.join(shipped)}"
     raise ScenarioErrors(
         [ScenarioError("there is no such file", path=file, line=line, key="include", value=name, remedy=remedy)]
     )
@@ -81,6 +99,10 @@ def _read_one(path: Path) -> Document:
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
         raise ScenarioErrors([ScenarioError(problem, path=path)]) from None
+    return _parse(raw, path)
+
+
+def _parse(raw: bytes, path: Path) -> Document:
     if len(raw) > MOST_BYTES:
         problem = f"has {len(raw)} bytes; a scenario has at most {MOST_BYTES}"
         raise ScenarioErrors([ScenarioError(problem, path=path)])
@@ -101,7 +123,7 @@ def _read_one(path: Path) -> Document:
     return Document(path, data, places)
 
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_HEADER = re.compile(r"^\s*(\[\[?)([^\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
 
 

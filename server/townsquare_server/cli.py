@@ -77,6 +77,12 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="any setting of docs/settings.md; repeatable"
     )
     parser.add_argument("--database-url", metavar="URL", help="keep the log in PostgreSQL: postgresql://user@host/name")
+    parser.add_argument(
+        "--uploads",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="let hosts hand in scenarios of their own",
+    )
     parser.add_argument("--log-format", choices=["human", "json"], help="lines of the log, on standard error")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings as TOML")
     parser.add_argument("--check", action="store_true", help="print all settings and whether a server would start")

@@ -32,12 +32,15 @@ from townsquare_server.wire import (
     ServerNodes,
     ServerRefusal,
     ServerRoomInfo,
+    ServerScenarioRead,
     ServerScenarios,
     ServerSnapshot,
     ServerWelcome,
 )
 
-Answer = ServerAck | ServerRefusal | ServerWelcome | ServerRoomInfo | ServerScenarios | ServerBuyerStory
+Answer = (
+    ServerAck | ServerRefusal | ServerWelcome | ServerRoomInfo | ServerScenarios | ServerScenarioRead | ServerBuyerStory
+)
 M = TypeVar("M", bound=ClientMessage)
 _BY_FORMAT = dict(zip((Format.MSGPACK, Format.JSON), SUBPROTOCOLS, strict=True))
 

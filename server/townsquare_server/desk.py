@@ -33,6 +33,7 @@ from townsquare_server.settings import Settings
 from townsquare_server.shards import Shards
 from townsquare_server.shell_errors import NotStoredError
 from townsquare_server.transport import Client
+from townsquare_server.uploads import Uploads
 from townsquare_server.wire import (
     ClientCreateRoom,
     ClientJoin,
@@ -41,6 +42,7 @@ from townsquare_server.wire import (
     ClientPeek,
     ClientRedeem,
     ClientResume,
+    ClientUploadScenario,
 )
 from townsquare_server.worker import Urgency, Worker
 
@@ -88,6 +90,7 @@ class Desk:
         self._settings = settings
         self._clock = clock
         self._guard = Guard(settings)
+        self._uploads = Uploads(settings)
         self._places: dict[Client, Place] = {}
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
         self._goodbyes: set[asyncio.Future[None]] = set()
@@ -191,9 +194,13 @@ class Desk:
     async def _receive_at_desk(self, client: Client, message: ClientMessage) -> None:
         match message:
             case ClientListScenarios():
-                client.send(Parcel(self.lobby.list_scenarios(message, trusted=client.peer.local)))
+                client.send(
+                    Parcel(self.lobby.list_scenarios(message, trusted=client.peer.local, uploads=self._uploads.allowed))
+                )
             case ClientPeek():
                 client.send(Parcel(self.lobby.peek(message)))
+            case ClientUploadScenario():
+                await self._upload(client, message)
             case ClientCreateRoom():
                 await self._create(client, message)
             case ClientJoin() | ClientResume() | ClientRedeem():
@@ -205,7 +212,10 @@ class Desk:
         """Open a room: built in the worker, kept, and only then shown."""
         trusted = client.peer.local
         self.lobby.check_host(message.host_key, trusted=trusted)  # before the worker spends any time on it
-        build = self.worker.submit(Urgency.ROOM, lambda: self.lobby.create(message, self.now(), trusted=trusted))
+        own = self._uploads.scenario(client, message.scenario)
+        build = self.worker.submit(
+            Urgency.ROOM, lambda: self.lobby.create(message, self.now(), trusted=trusted, own=own)
+        )
         room, seat, effects = await asyncio.wrap_future(build)
         appends = [(effect.seq, effect.entry) for effect in effects if isinstance(effect, Append)]
         rest: list[Effect] = [effect for effect in effects if not isinstance(effect, Append)]
@@ -221,6 +231,12 @@ class Desk:
         hosted = self._host(room)
         hosted.seat(client, lambda: (seat, rest), None)
         self._places[client] = Place(hosted, seat)
+        self._uploads.forget(client)
+
+    async def _upload(self, client: Client, message: ClientUploadScenario) -> None:
+        """Take a part of a scenario from somebody who may open a room with it."""
+        self.lobby.check_host(message.host_key, trusted=client.peer.local)
+        client.send(Parcel(await self._uploads.take(client, message)))
 
     def _admit(self, client: Client, message: ClientJoin | ClientResume | ClientRedeem) -> None:
         hosted = self.rooms[self.lobby.room_meant(message).code]
@@ -236,6 +252,7 @@ class Desk:
 
     def closed(self, client: Client) -> None:
         """Forget a connection."""
+        self._uploads.forget(client)
         place = self._places.pop(client, None)
         if place is None:
             return

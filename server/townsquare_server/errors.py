@@ -23,6 +23,8 @@ class Code(StrEnum):
     NOT_READY = "not_ready"
     HOST_KEY_NEEDED = "host_key_needed"
     UNKNOWN_SCENARIO = "unknown_scenario"
+    NO_UPLOADS = "no_uploads"
+    BAD_SCENARIO = "bad_scenario"
     BAD_TEAMS = "bad_teams"
     TOO_MANY_ROOMS = "too_many_rooms"
     UNKNOWN_ROOM = "unknown_room"

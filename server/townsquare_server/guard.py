@@ -15,7 +15,14 @@ from townsquare_server.errors import Code, RefusalError
 from townsquare_server.limits import Guesses, customer
 from townsquare_server.seats import normal_code
 from townsquare_server.settings import Settings
-from townsquare_server.wire import ClientCreateRoom, ClientJoin, ClientMessage, ClientPeek, ClientRedeem
+from townsquare_server.wire import (
+    ClientCreateRoom,
+    ClientJoin,
+    ClientMessage,
+    ClientPeek,
+    ClientRedeem,
+    ClientUploadScenario,
+)
 
 WRONG = (Code.UNKNOWN_ROOM, Code.BAD_PERSONAL_CODE, Code.HOST_KEY_NEEDED)
 ROOM_LETTERS = 12
@@ -51,7 +58,7 @@ def _aimed_at(address: str, message: ClientMessage) -> tuple[str, ...]:
             return (customer(address), f"room {normal_code(code)[:ROOM_LETTERS]}")
         case ClientPeek() | ClientJoin():
             return (customer(address),)
-        case ClientCreateRoom(host_key=str()):
+        case ClientCreateRoom(host_key=str()) | ClientUploadScenario(host_key=str()):
             return (customer(address),)
         case _:
             return ()

@@ -31,6 +31,18 @@ from townsquare_server.wire import (
 SEEDS = 2**53
 
 
+def choice(scenario: Scenario, id: str) -> ScenarioChoice:
+    """Return what a host sees of a scenario that a room can be opened with, by the name to choose it by."""
+    return ScenarioChoice(
+        id=id,
+        title=scenario.title,
+        summary=scenario.summary,
+        buyers=scenario.population.buyers,
+        rounds=scenario.calendar.rounds,
+        vendors=len(scenario.vendors),
+    )
+
+
 class Lobby:
     """The rooms of one server, by code."""
 
@@ -64,13 +76,16 @@ class Lobby:
         self.rooms[code] = room
         return room
 
-    def create(self, message: ClientCreateRoom, now: int, *, trusted: bool) -> tuple[Room, str, list[Effect]]:
+    def create(
+        self, message: ClientCreateRoom, now: int, *, trusted: bool, own: Scenario | None = None
+    ) -> tuple[Room, str, list[Effect]]:
         """Open a room; return it, the facilitator's seat, and the effects that log and welcome it.
 
-        `trusted` says that the request came from this machine; any other needs the host key.
+        `trusted` says that the request came from this machine; any other needs the host key. `own` is the scenario that
+        the host has handed in and now names.
         """
         self.check_host(message.host_key, trusted=trusted)
-        scenario = self._check(message)
+        scenario = self._check(message, own)
         seed = self._choose(SEEDS) if message.seed is None else message.seed
         room, effects = Room.create(
             self._free_code(), scenario, seed, message.teams, message.language, self.settings, now
@@ -93,11 +108,11 @@ class Lobby:
             detail = "opening a room from another machine needs the host key; the server printed it when it started"
             raise RefusalError(Code.HOST_KEY_NEEDED, detail)
 
-    def _check(self, message: ClientCreateRoom) -> Scenario:
+    def _check(self, message: ClientCreateRoom, own: Scenario | None) -> Scenario:
         if not self.ready:
             detail = f"the market is still being compiled ({self.progress:.0%}); try again in a moment"
             raise RefusalError(Code.NOT_READY, detail)
-        scenario = self.scenarios.get(message.scenario)
+        scenario = own or self.scenarios.get(message.scenario)
         if scenario is None:
             detail = f"there is no scenario {message.scenario[:60]!r}; choose one of {', '.join(self.scenarios)}"
             raise RefusalError(Code.UNKNOWN_SCENARIO, detail)
@@ -140,17 +155,7 @@ class Lobby:
         """Return what room a code belongs to."""
         return self.room(message.code).info(message.id)
 
-    def list_scenarios(self, message: ClientListScenarios, *, trusted: bool) -> ServerScenarios:
-        """Return the scenarios that a room can be opened with."""
-        choices = [
-            ScenarioChoice(
-                id=scenario.id,
-                title=scenario.title,
-                summary=scenario.summary,
-                buyers=scenario.population.buyers,
-                rounds=scenario.calendar.rounds,
-                vendors=len(scenario.vendors),
-            )
-            for scenario in self.scenarios.values()
-        ]
-        return ServerScenarios(message.id, choices, not trusted, self.ready, self.progress)
+    def list_scenarios(self, message: ClientListScenarios, *, trusted: bool, uploads: bool = False) -> ServerScenarios:
+        """Return the scenarios that a room can be opened with; `uploads`: whether a host may hand one in."""
+        choices = [choice(scenario, scenario.id) for scenario in self.scenarios.values()]
+        return ServerScenarios(message.id, choices, not trusted, self.ready, self.progress, uploads)

@@ -77,6 +77,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """wrong codes from one address, and at one room's personal codes, that are looked at on average"""
     guess_burst: Count = 300
     """wrong codes that are looked at at once (a class may mistype a few)"""
+    uploads: bool | None = None
+    """let hosts hand in scenarios of their own; when left out, only where no public_url is set"""
+    upload_bytes: Count = 131_072
+    """size of a scenario that a host hands in"""
+    upload_buyers: Count = 20_000
+    """buyers that a handed-in scenario may ask for"""
+    upload_ties: Count = 2_000_000
+    """ties that a handed-in scenario may ask for, on all its platforms"""
+    upload_work: Count = 2_000_000_000
+    """messages that may be looked at or sent in a whole game of a handed-in scenario, estimated from above"""
+    upload_seconds: Positive = 6.0
+    """time that looking a handed-in scenario over may take"""
     handshake_seconds: Positive = 10.0
     """time in which a client must have sent its request"""
     log_format: Literal["human", "json"] = "human"

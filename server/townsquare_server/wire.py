@@ -271,6 +271,19 @@ class ClientCreateRoom(ClientMessage, frozen=True):
     host_key: str | None = None
 
 
+class ClientUploadScenario(ClientMessage, frozen=True):
+    """Hand in a scenario (TOML) to open a room with, on the same connection, in parts that fit into messages.
+
+    `part` counts from 0. Each part is acknowledged before the next is sent; the last is answered by
+    `ServerScenarioRead`. From another machine the host key is needed, as for opening the room.
+    """
+
+    part: Whole
+    text: str
+    last: bool
+    host_key: str | None = None
+
+
 class ClientPeek(ClientMessage, frozen=True):
     """Ask what room a code belongs to, before joining; answered by `ServerRoomInfo`."""
 
@@ -555,6 +568,14 @@ class ServerScenarios(ServerMessage, frozen=True):
     host_key_needed: bool
     ready: bool
     progress: float  # 0..1 of the compilation
+    uploads: bool = False  # a host may hand a scenario in
+
+
+class ServerScenarioRead(ServerMessage, frozen=True):
+    """The scenario that was handed in can be played: `scenario.id` is what `ClientCreateRoom` names it by."""
+
+    id: int
+    scenario: ScenarioChoice
 
 
 class BuyerEvent(msgspec.Struct, frozen=True):
@@ -612,6 +633,7 @@ ClientCommand = (
 
 ClientAny = (
     ClientCreateRoom
+    | ClientUploadScenario
     | ClientPeek
     | ClientListScenarios
     | ClientJoin
@@ -630,6 +652,7 @@ ServerAny = (
     | ServerRefusal
     | ServerRoomInfo
     | ServerScenarios
+    | ServerScenarioRead
     | ServerBuyerStory
     | ServerGoodbye
 )

@@ -6,6 +6,8 @@ import math
 import struct
 from typing import Literal
 
+import msgspec
+
 from townsquare_server import wire
 from townsquare_server.wire import Texts
 
@@ -385,6 +387,9 @@ def client_messages() -> dict[str, wire.ClientMessage]:
     """Return one of each message from a client."""
     return {
         "client_create_room": wire.ClientCreateRoom(1, "first_market", 2, "nb", 7, "tvers-fjord"),
+        "client_upload_scenario": wire.ClientUploadScenario(
+            2, 0, 'schema_version = 1\nid = "my_market"\n', False, None
+        ),
         "client_peek": wire.ClientPeek(2, "KWMRTX"),
         "client_list_scenarios": wire.ClientListScenarios(3),
         "client_join": wire.ClientJoin(4, "KWMRTX", "Åse-Marie", "A"),
@@ -507,7 +512,8 @@ def server_messages() -> dict[str, wire.ServerMessage]:
             None, "bad_message", "object missing required field `id`; see docs/protocol.md"
         ),
         "server_room_info": wire.ServerRoomInfo(2, "KWMRTX", SCENARIO.title, "nb", "planning", 3, 8, open_teams()),
-        "server_scenarios": wire.ServerScenarios(3, [choice], True, True, 1.0),
+        "server_scenarios": wire.ServerScenarios(3, [choice], True, True, 1.0, True),
+        "server_scenario_read": wire.ServerScenarioRead(4, msgspec.structs.replace(choice, id="own:my_market")),
         "server_scenarios_warming": wire.ServerScenarios(3, [choice], False, False, 0.45),
         "server_buyer_story": story,
         "server_goodbye": wire.ServerGoodbye("shutdown"),

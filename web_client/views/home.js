@@ -7,6 +7,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Refused } from "../connection.js";
 import { Brand, Languages, html, refusalText } from "../components/basic.js";
 import { LANGUAGES, language, percent, t, text } from "../i18n/index.js";
 import { ask, remembered } from "../store.js";
@@ -64,17 +65,36 @@ const Returning = () => {
 const HostForm = () => {
   const offer = useSignal(/** @type {Scenarios | null} */ (null));
   const teams = useSignal(3);
-  const [busy, error] = [useSignal(false), useSignal("")];
+  const [busy, error, details] = [useSignal(false), useSignal(""), useSignal("")];
   useOffer(offer);
   if (!offer.value) return html`<p class="soft" role="status">${t("loading")}</p>`;
-  const { scenarios, host_key_needed, ready, progress } = offer.value;
+  const { scenarios, host_key_needed, ready, progress, uploads } = offer.value;
   const most = Math.min(MOST_TEAMS, ...scenarios.map((scenario) => scenario.vendors));
+  /** @param {Event} event */
+  const choose = async (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const file = input.files?.[0];
+    if (!file || !offer.value) return;
+    busy.value = true;
+    error.value = details.value = "";
+    try {
+      const { handIn } = await import("./upload.js"); // few hosts bring a file: nobody else fetches this
+      const key = String(new FormData(/** @type {HTMLFormElement} */ (input.form)).get("host_key") ?? "").trim() || null;
+      const own = await handIn(file, key);
+      offer.value = { ...offer.value, scenarios: [own, ...offer.value.scenarios.filter(({ id }) => !id.startsWith("own:"))] };
+    } catch (why) {
+      error.value = refusalText(why);
+      details.value = why instanceof Refused && why.code === "bad_scenario" ? why.message : "";
+    }
+    input.value = ""; // so that the same file can be chosen again when it is mended
+    busy.value = false;
+  };
   /** @param {Event} event */
   const open = async (event) => {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     busy.value = true;
-    error.value = "";
+    error.value = details.value = "";
     try {
       const key = String(form.get("host_key") ?? "").trim() || null;
       await ask({ t: "create_room", scenario: form.get("scenario"), teams: Math.min(teams.value, most), language: form.get("language"), seed: null, host_key: key });
@@ -87,6 +107,8 @@ const HostForm = () => {
   return html`<form class="stack" onSubmit=${open}>
     <fieldset class="team-choices"><legend class="label">${t("home.scenario")}</legend>
       ${scenarios.map((scenario, i) => html`<${Choice} key=${scenario.id} scenario=${scenario} first=${i === 0} />`)}
+      ${uploads && ready && html`<label class="field"><span class="label">${t("home.own")}</span>
+        <input class="input" type="file" accept=".toml" data-testid="own-scenario" disabled=${busy.value} onChange=${choose} /><span class="soft small">${t("home.own_help")}</span></label>`}
     </fieldset>
     <fieldset class="stack-tight"><legend class="label">${t("home.teams")}</legend>
       <div class="tabs wide-tabs">${Array.from({ length: most }, (_, i) => html`<button type="button" key=${i} aria-pressed=${String(Math.min(teams.value, most) === i + 1)}
@@ -100,7 +122,8 @@ const HostForm = () => {
     </label>
     ${host_key_needed && html`<label class="field"><span class="label">${t("home.host_key")}</span>
       <input class="input" name="host_key" autocomplete="off" required /><span class="soft small">${t("home.host_key_help")}</span></label>`}
-    ${error.value && html`<p class="error" role="alert">${error.value}</p>`}
+    ${error.value && html`<div class="error stack-tight" role="alert"><p>${error.value}</p>
+      ${details.value && html`<ul class="small" lang="en">${details.value.split("\n").map((line) => html`<li>${line}</li>`)}</ul>`}</div>`}
     ${ready
       ? html`<button class="button primary wide" disabled=${busy.value}>${t("home.open")}</button>`
       : html`<div class="warming" role="status"><strong>${t("home.warming")}</strong><span class="soft small">${t("home.warming_help", { done: percent(progress) })}</span>
