@@ -132,9 +132,9 @@ class Application:
             host_key=self.host_key,
             metrics=self.metrics,
         )
+        self._desk = desk
         self._report(RESTORING, 1.0)
         await desk.restore_all()
-        self._desk = desk
         self._report(READY, 1.0)
         logger.info("ready after %.1f s", time.monotonic() - begun)
 

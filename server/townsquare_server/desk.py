@@ -7,18 +7,17 @@ once, here, and whatever is wrong with it is answered with a typed refusal.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import math
 import secrets
 import time
 from dataclasses import dataclass
 
-import msgspec
-
 from townsquare_agents.scenario import Scenario
+from townsquare_server.archive import Archive
 from townsquare_server.clock import Clock
 from townsquare_server.effects import Append, Effect
-from townsquare_server.errors import Code, RefusalError
+from townsquare_server.errors import Code, RefusalError, ReplayError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
 from townsquare_server.guard import Guard
@@ -50,12 +49,6 @@ logger = logging.getLogger("townsquare.desk")
 DAY_MS = 24 * 3600 * 1000
 
 
-class _Dated(msgspec.Struct):
-    """All that an entry of any format says about its time."""
-
-    at: float
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a connection sits."""
@@ -81,7 +74,16 @@ class Desk:
         metrics: Metrics,
     ) -> None:
         shards = Shards(settings.shard, settings.shards)
-        self.lobby = Lobby(scenarios, signer, secrets.randbelow, base_url=base_url, host_key=host_key, shards=shards)
+        self.archive = Archive(log)
+        self.lobby = Lobby(
+            scenarios,
+            signer,
+            secrets.randbelow,
+            base_url=base_url,
+            host_key=host_key,
+            shards=shards,
+            taken=self.archive.codes,
+        )
         self.log = log
         self.metrics = metrics
         self.worker = worker
@@ -91,6 +93,8 @@ class Desk:
         self._clock = clock
         self._guard = Guard(settings)
         self._uploads = Uploads(settings)
+        self._opening: dict[str, asyncio.Task[None]] = {}  # rooms that are being read back
+        self._unreadable: dict[str, RefusalError] = {}
         self._places: dict[Client, Place] = {}
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
         self._goodbyes: set[asyncio.Future[None]] = set()
@@ -105,7 +109,7 @@ class Desk:
 
     def restore(self, code: str) -> Room:
         """Take a room from its log; in the worker thread."""
-        return Room.restore(code, self.log.read(code), self.now(), self.lobby.settings)
+        return self.archive.read_back(code, self.now(), self.lobby.settings)
 
     def graph_url(self, room: Room) -> str:
         """Lay a room's network out, and return where the picture is; in the worker thread."""
@@ -123,43 +127,53 @@ class Desk:
 
     def room_over(self, code: str) -> None:
         """Keep a closed room's log and let it go from memory when the last has left."""
-        self.log.close_room(code)
+        self.archive.close(code)
 
     # ------------------------------------------------------------------------------ life
 
     async def restore_all(self) -> None:
-        """Take up every room that is not over; one that does not replay stays in the log and is told of."""
+        """Take up every room that is not over, most recent first; whoever comes meanwhile has theirs taken up next."""
         begun = time.perf_counter()
         oldest = self.now() - self._settings.restore_days * DAY_MS
-        newest_first = sorted(self.log.open_rooms(), key=self._touched_at, reverse=True)
-        for code in newest_first:
-            if self._touched_at(code) < oldest:
-                logger.warning("room %s was not touched for long: it stays in the log (see restore_days)", code)
-                continue
-            try:
-                room = await asyncio.wrap_future(self.worker.submit(Urgency.ROOM, lambda code=code: self.restore(code)))  # type: ignore[misc]
-            except Exception as error:
-                logger.error("room %s stays closed: %s", code, error)
-                self.metrics.lost.inc()
-                continue
-            self._host(room)
-            self.metrics.restored.inc()
+        for code in await asyncio.wrap_future(self.worker.submit(Urgency.ROOM, lambda: self.archive.look(oldest))):
+            with contextlib.suppress(RefusalError):
+                await self._take_up(code)
         self.metrics.restore.set(time.perf_counter() - begun)
 
-    def _touched_at(self, code: str) -> float:
-        entry = self.log.last(code)
+    async def _take_up(self, code: str) -> None:
+        """Have a room in memory that the log keeps, read back once however many wait; raises RefusalError."""
+        if code in self._unreadable:
+            raise self._unreadable[code]
+        if code not in self.rooms:
+            if code not in self._opening:
+                self._opening[code] = asyncio.create_task(self._read_back(code), name=f"read {code} back")
+            await asyncio.shield(self._opening[code])
+
+    async def _read_back(self, code: str) -> None:
         try:
-            return 0.0 if entry is None else msgspec.msgpack.decode(entry, type=_Dated).at
-        except msgspec.MsgspecError:
-            return math.inf  # replaying it will say what is wrong
+            room = await asyncio.wrap_future(self.worker.submit(Urgency.ROOM, lambda: self.restore(code)))
+            self._host(room)
+            self.metrics.restored.inc()
+        except Exception as error:
+            self.metrics.lost.inc()
+            logger.error("room %s stays closed: %s", code, error)
+            refusal = RefusalError(Code.ROOM_UNREADABLE, f"room {code} cannot be read back: {error}")
+            if isinstance(error, ReplayError):  # and not a disk or a database that may come back
+                self._unreadable[code] = refusal
+            raise refusal from error
+        finally:
+            del self._opening[code]
 
     def _host(self, room: Room) -> HostedRoom:
         self.lobby.rooms[room.code] = room
+        self.archive.add(room.code)
         hosted = self.rooms[room.code] = HostedRoom(room, self)
         return hosted
 
     async def stop(self, reason: str) -> None:
         """Finish what rooms have under way and send everybody home."""
+        for task in self._opening.values():
+            task.cancel()
         await asyncio.gather(*(hosted.stop() for hosted in self.rooms.values()))
         for hosted in self.rooms.values():
             hosted.say_goodbye(reason)
@@ -197,14 +211,15 @@ class Desk:
                 client.send(
                     Parcel(self.lobby.list_scenarios(message, trusted=client.peer.local, uploads=self._uploads.allowed))
                 )
-            case ClientPeek():
+            case ClientPeek(code=code):
+                await self._meant(normal_code(code))
                 client.send(Parcel(self.lobby.peek(message)))
             case ClientUploadScenario():
                 await self._upload(client, message)
             case ClientCreateRoom():
                 await self._create(client, message)
             case ClientJoin() | ClientResume() | ClientRedeem():
-                self._admit(client, message)
+                await self._admit(client, message)
             case _:
                 raise RefusalError(Code.NOT_SEATED, "this connection has no seat yet; join a room first")
 
@@ -238,11 +253,22 @@ class Desk:
         self.lobby.check_host(message.host_key, trusted=client.peer.local)
         client.send(Parcel(await self._uploads.take(client, message)))
 
-    def _admit(self, client: Client, message: ClientJoin | ClientResume | ClientRedeem) -> None:
+    async def _meant(self, code: str, *, also_closed: bool = False) -> None:
+        """Have the room in memory that somebody asks for, if there is one."""
+        if self.archive.holds(code, also_closed=also_closed):
+            await self._take_up(code)
+
+    async def _admit(self, client: Client, message: ClientJoin | ClientResume | ClientRedeem) -> None:
+        resuming = isinstance(message, ClientResume)
+        await self._meant(self.lobby.code_meant(message), also_closed=resuming)
         hosted = self.rooms[self.lobby.room_meant(message).code]
-        version = message.version if isinstance(message, ClientResume) else None
-        seat = hosted.seat(client, lambda: self.lobby.admit(message, self.now())[1:], version)
-        self._places[client] = Place(hosted, seat)
+        try:
+            if client.open:
+                version = message.version if isinstance(message, ClientResume) else None
+                seat = hosted.seat(client, lambda: self.lobby.admit(message, self.now())[1:], version)
+                self._places[client] = Place(hosted, seat)
+        finally:
+            self._let_go_if_deserted(hosted)
 
     def drained(self, client: Client) -> None:
         """Bring a connection up to date that did not keep up."""
@@ -257,11 +283,12 @@ class Desk:
         if place is None:
             return
         place.hosted.left(client, place.seat)
-        if place.hosted.deserted:
-            self._let_go(place.hosted)
+        self._let_go_if_deserted(place.hosted)
 
-    def _let_go(self, hosted: HostedRoom) -> None:
-        """Free a closed room's memory; its log stays."""
+    def _let_go_if_deserted(self, hosted: HostedRoom) -> None:
+        """Free a closed room's memory; its log stays, and brings it back when somebody returns to a seat."""
+        if not hosted.deserted:
+            return
         del self.rooms[hosted.code], self.lobby.rooms[hosted.code]
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if key[0] != hosted.code}
         self._graph_files = {key: file for key, file in self._graph_files.items() if key[0] != hosted.code}

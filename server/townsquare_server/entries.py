@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from townsquare_server.errors import ReplayError
+from townsquare_server.errors import BrokenEntryError, ReplayError
 from townsquare_server.wire import (
     ClientCommand,
     ClientEditPlan,
@@ -146,14 +146,22 @@ def decode(blob: bytes, room: str, expected: int) -> Entry:
             )
         data = _DATA[stored.kind].decode(stored.data)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ReplayError(
+        raise BrokenEntryError(
             f"not an entry of a log ({error}); restore it from a backup", room=room, seq=expected
         ) from error
     if stored.seq != expected:
-        raise ReplayError(
+        raise BrokenEntryError(
             f"entry {stored.seq} stands where {expected} belongs; one is missing", room=room, seq=expected
         )
     return Entry(stored.seq, stored.at, stored.tick, stored.seat, data)
+
+
+def kind_of(blob: bytes) -> str | None:
+    """Return the kind of an entry whatever its number; None when it is none."""
+    try:
+        return _DECODER.decode(blob).kind
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def durable(data: Data) -> bool:

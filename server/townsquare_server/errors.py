@@ -74,6 +74,7 @@ class Code(StrEnum):
     UNKNOWN_BUYER = "unknown_buyer"
     # the server
     NOT_STORED = "not_stored"
+    ROOM_UNREADABLE = "room_unreadable"
 
 
 class RefusalError(TownsquareError):
@@ -99,6 +100,10 @@ class ReplayError(TownsquareError):
         self.seq = seq
         place = f"room {room}" if seq is None else f"room {room}, entry {seq}"
         super().__init__(f"{place}: {problem}")
+
+
+class BrokenEntryError(ReplayError):
+    """An entry is missing, or what stands in its place is none."""
 
 
 class DigestError(ReplayError):

@@ -12,7 +12,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from townsquare_server.log_store import Append, Change, Close, Probe, SetAside, Store
+from townsquare_server.log_store import Append, Change, Close, Kept, Probe, SetAside, Store
 from townsquare_server.shell_errors import NotStoredError, StoreGoneError
 
 
@@ -67,9 +67,9 @@ class EventLog:
         """Return the entries of a room in order."""
         return self.store.read(room)
 
-    def last(self, room: str) -> bytes | None:
-        """Return the newest entry of a room."""
-        return self.store.last(room)
+    def kept(self) -> list[Kept]:
+        """Return every room with its newest entry."""
+        return self.store.kept()
 
     def close(self) -> None:
         """Write what is queued, then close the store."""

@@ -66,8 +66,8 @@ class HostedRoom:
 
     @property
     def deserted(self) -> bool:
-        """Whether the room is closed and nobody is left in it."""
-        return self._over and len(self._clients) == 0
+        """Whether the room is closed and nobody is in it or about to be."""
+        return self.room.state.phase is Phase.CLOSED and len(self._clients) == 0 and not self._steps
 
     # ------------------------------------------------------------------------------ from outside
 

@@ -7,7 +7,7 @@ what it gave goes into the room's log.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from townsquare_agents.errors import InvariantError
 from townsquare_agents.scenario import Scenario
@@ -56,7 +56,9 @@ class Lobby:
         host_key: str | None = None,
         most_rooms: int = 200,
         shards: Shards = ALONE,
+        taken: Set[str] = frozenset(),
     ) -> None:
+        """`taken` are codes that no new room gets: those of rooms that are kept, but not here."""
         self.scenarios = dict(scenarios)
         self.rooms: dict[str, Room] = {}
         self.settings = RoomSettings(signer, base_url)
@@ -67,6 +69,7 @@ class Lobby:
         self._host_key = host_key
         self._most_rooms = most_rooms
         self._shards = shards
+        self._taken = taken
 
     # ------------------------------------------------------------------ rooms
 
@@ -132,7 +135,7 @@ class Lobby:
     def _free_code(self) -> str:
         for _ in range(1000):
             code = self._shards.draw_code(self._choose)
-            if code not in self.rooms:
+            if code not in self.rooms and code not in self._taken:
                 return code
         raise InvariantError("a thousand room codes were drawn and all are in use: the source of randomness is broken")
 
@@ -146,10 +149,14 @@ class Lobby:
 
     def room_meant(self, message: ClientJoin | ClientResume | ClientRedeem) -> Room:
         """Return the room that a message wants a seat in; raises RefusalError."""
+        return self.room(self.code_meant(message))
+
+    def code_meant(self, message: ClientJoin | ClientResume | ClientRedeem) -> str:
+        """Return the code of that room, whether there is one or not; raises RefusalError."""
         if not isinstance(message, ClientResume):
-            return self.room(message.code)
+            return normal_code(message.code)
         self._shards.check(room_named_in(message.token))  # another shard's token can only be proven there
-        return self.room(self._signer.verify(message.token).room)
+        return self._signer.verify(message.token).room
 
     def peek(self, message: ClientPeek) -> ServerRoomInfo:
         """Return what room a code belongs to."""

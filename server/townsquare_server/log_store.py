@@ -54,6 +54,15 @@ class Probe:
 Change: TypeAlias = Append | Close | SetAside | Probe
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A room of the log: whether it is over, and its newest entry."""
+
+    room: str
+    closed: bool
+    newest: bytes | None
+
+
 class Store(Protocol):
     """An open store. `commit` is called by one thread, all else by any."""
 
@@ -70,8 +79,8 @@ class Store(Protocol):
     def read(self, room: str) -> list[bytes]:
         """Return the entries of a room in order."""
 
-    def last(self, room: str) -> bytes | None:
-        """Return the newest entry of a room."""
+    def kept(self) -> list[Kept]:
+        """Return every room with its newest entry."""
 
     def aside(self, room: str) -> list[tuple[int, bytes, str]]:
         """Return what was set aside of a room: number, entry and why."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from townsquare_server import addresses, session_file
-from townsquare_server.errors import RefusalError
+from townsquare_server.errors import RefusalError, ReplayError
 from townsquare_server.http_messages import (
     CLOSED,
     IMMUTABLE,
@@ -25,6 +25,7 @@ from townsquare_server.http_messages import (
     text_reply,
 )
 from townsquare_server.seats import normal_code
+from townsquare_server.shell_errors import LogUnreadableError
 
 if TYPE_CHECKING:
     from townsquare_server.desk import Desk
@@ -103,16 +104,22 @@ async def _session(request: HttpRequest, desk: Desk | None, code: str) -> HttpRe
         return text_reply(403, refusal.detail)
     if claim.role != "facilitator" or claim.room != code:
         return text_reply(403, f"only the facilitator of room {code} may take its session home")
-    entries = await asyncio.to_thread(lambda: list(desk.log.read(code)))  # also of a room that is over
+    try:
+        entries = await asyncio.to_thread(desk.log.read, code)  # also of a room that is over
+    except LogUnreadableError as error:
+        return text_reply(503, str(error), ("Retry-After", "5"))
     if not entries:
         return text_reply(404, f"the log holds no room {code}: look for it in a backup of the data folder")
     branch = request.query.get("branch", "")
-    if branch:
-        number = int(branch) if branch.isdecimal() and len(branch) < 5 else 0
-        entries = await asyncio.to_thread(session_file.until_left, code, entries, number)
-        if not entries:
-            return text_reply(404, f"room {code} has no branch {branch[:20]!r}: the desk lists them")
-    data = await asyncio.to_thread(session_file.pack, code, entries)
+    try:
+        if branch:
+            number = int(branch) if branch.isdecimal() and len(branch) < 5 else 0
+            entries = await asyncio.to_thread(session_file.until_left, code, entries, number)
+            if not entries:
+                return text_reply(404, f"room {code} has no branch {branch[:20]!r}: the desk lists them")
+        data = await asyncio.to_thread(session_file.pack, code, entries)
+    except ReplayError as error:
+        return text_reply(500, f"the session cannot be taken home as it is: {error}")
     name = f"{code}-{branch}" if branch else code
     disposition = f'attachment; filename="{name}{session_file.SUFFIX}"'
     headers = (

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from townsquare_server.log_store import PROBE_BYTES, Append, Change, Close, Probe, SetAside, check_order
+from townsquare_server.log_store import PROBE_BYTES, Append, Change, Close, Kept, Probe, SetAside, check_order
 from townsquare_server.settings import without_secrets
 from townsquare_server.shell_errors import DatabaseError, LogUnreadableError, NotStoredError, StoreGoneError
 
@@ -44,7 +44,6 @@ AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid LIMIT 1
 _OUR_LOST_ONES = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()
 """
-_OF_ROOM = "SELECT entry FROM townsquare_entries WHERE room = $1"
 
 
 class PostgresqlStore:
@@ -199,12 +198,13 @@ class PostgresqlStore:
 
     def read(self, room: str) -> list[bytes]:
         """Return the entries of a room in order."""
-        return [entry for (entry,) in self._rows(f"{_OF_ROOM} ORDER BY seq", room)]
+        query = "SELECT entry FROM townsquare_entries WHERE room = $1 ORDER BY seq"
+        return [entry for (entry,) in self._rows(query, room)]
 
-    def last(self, room: str) -> bytes | None:
-        """Return the newest entry of a room."""
-        rows = self._rows(f"{_OF_ROOM} ORDER BY seq DESC LIMIT 1", room)
-        return rows[0][0] if rows else None
+    def kept(self) -> list[Kept]:
+        """Return every room with its newest entry."""
+        newest = "(SELECT entry FROM townsquare_entries e WHERE e.room = r.room ORDER BY seq DESC LIMIT 1)"
+        return [Kept(*row) for row in self._rows(f"SELECT room, closed, {newest} FROM townsquare_rooms r")]
 
     def aside(self, room: str) -> list[tuple[int, bytes, str]]:
         """Return what was set aside of a room."""

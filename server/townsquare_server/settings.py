@@ -94,7 +94,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_format: Literal["human", "json"] = "human"
     """lines of the log on standard error: for people, or a JSON object each"""
     restore_days: Positive = 14.0
-    """rooms that nobody touched for so long stay in the log and are not taken up at a start"""
+    """rooms that nobody touched for so long are taken up when somebody comes back to them, not at a start"""
     database_url: Annotated[str, Meta(pattern="^postgres(ql)?://")] | None = None
     """keep the log in this database instead, such as postgresql://user@host/name; its password is never shown"""
     log_quota_bytes: Annotated[int, Meta(ge=100_000)] | None = None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from townsquare_server.log_store import PROBE_BYTES, Append, Change, Close, Probe, SetAside, check_order
+from townsquare_server.log_store import PROBE_BYTES, Append, Change, Close, Kept, Probe, SetAside, check_order
 from townsquare_server.shell_errors import DataFolderError, LogUnreadableError, NotStoredError
 
 FORMAT = 1
@@ -111,10 +111,11 @@ class SqliteStore:
         """Return the entries of a room in order."""
         return [entry for (entry,) in self._rows("SELECT entry FROM entries WHERE room = ? ORDER BY seq", room)]
 
-    def last(self, room: str) -> bytes | None:
-        """Return the newest entry of a room."""
-        rows = self._rows("SELECT entry FROM entries WHERE room = ? ORDER BY seq DESC LIMIT 1", room)
-        return rows[0][0] if rows else None
+    def kept(self) -> list[Kept]:
+        """Return every room with its newest entry."""
+        newest = "(SELECT entry FROM entries WHERE room = rooms.room ORDER BY seq DESC LIMIT 1)"
+        rows = self._rows(f"SELECT room, closed, {newest} FROM rooms")
+        return [Kept(room, bool(closed), entry) for room, closed, entry in rows]
 
     def aside(self, room: str) -> list[tuple[int, bytes, str]]:
         """Return what was set aside of a room."""

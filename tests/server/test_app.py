@@ -129,13 +129,8 @@ def test_a_server_that_goes_down_says_goodbye_and_brings_its_rooms_back(tmp_path
         assert player.goodbye == "shutdown"
         assert player.connection.close_code == 1001
 
-    async def long_after(_: Application, url: str) -> None:
-        async with Player(url) as host:
-            assert refusal(await host.ask(lambda id: ClientResume(id, kept["room"].token))) == "unknown_room"
-
     with_server(tmp_path, before)
     asyncio.run(goodbye())
-    with_server(tmp_path, long_after, restore_days=1e-9)
 
 
 def test_a_shard_opens_rooms_of_its_own_and_sends_guests_of_others_on(tmp_path: Path) -> None:

@@ -283,6 +283,7 @@ export default {
   "refusal.too_many_hours": "Not enough hours. Lower another play first.",
   "refusal.bad_plan": "The plan does not fit together like that. Take the last change back.",
   "refusal.unknown_buyer": "There is no such buyer.",
+  "refusal.room_unreadable": "This room cannot be read back. Tell your host.",
   "refusal.not_stored": "The server could not save that. Tell your host, and try again.",
   "refusal.bad_message": "The page and the server do not understand each other. Load the page again.",
   "refusal.too_large": "That was too long. Make it shorter.",

@@ -283,6 +283,7 @@ export default {
   "refusal.too_many_hours": "Ikke nok timer. Senk et annet trekk først.",
   "refusal.bad_plan": "Planen henger ikke sammen slik. Ta tilbake siste endring.",
   "refusal.unknown_buyer": "Den kjøperen finnes ikke.",
+  "refusal.room_unreadable": "Rommet lar seg ikke lese tilbake. Si fra til verten.",
   "refusal.not_stored": "Serveren fikk ikke lagret det. Si fra til verten, og prøv igjen.",
   "refusal.bad_message": "Siden og serveren forstår ikke hverandre. Last siden på nytt.",
   "refusal.too_large": "Det var for langt. Gjør det kortere.",
