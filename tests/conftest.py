@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,8 +102,9 @@ def browser() -> Iterator[Browser]:
 class RunningServer:
     """`townsquare serve` in its own process, on this machine only, with a data folder that outlives it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, options: Sequence[str] = ()) -> None:
         self.data = data
+        self.options = options
         self.url = ""
         self.output: list[str] = []
         self._port = "0"
@@ -120,6 +121,7 @@ class RunningServer:
             self._port,
             "--data",
             str(self.data),
+            *self.options,
         ]
         # no shell window, no signal to the tests when the server is stopped
         self._process = subprocess.Popen(
@@ -167,12 +169,12 @@ class RunningServer:
 
 
 @pytest.fixture
-def start_server(tmp_path: Path) -> Iterator[Callable[[], RunningServer]]:
+def start_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
     """Return what starts a server; it is stopped when the test ends."""
     servers: list[RunningServer] = []
 
-    def start() -> RunningServer:
-        server = RunningServer(tmp_path / f"server-{len(servers)}")
+    def start(*options: str) -> RunningServer:
+        server = RunningServer(tmp_path / f"server-{len(servers)}", options)
         servers.append(server)
         server.start()
         return server

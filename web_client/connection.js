@@ -1,5 +1,5 @@
 /**
- * A connection that mends itself: backs off with jitter, comes back to its seat, sends again what was not answered.
+ * A connection that mends itself: backs off, comes back to its seat, sends again what was not answered.
  *
  * Law: a request is settled once, by the reply with its id. Those that make a seat are not repeated on another socket (the first may have worked); all others
  * are, in order and with the same id.
@@ -60,7 +60,7 @@ export class Connection {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.greet();
     socket.onmessage = (event) => this.socket === socket && this.hear(event.data);
-    socket.onclose = () => this.socket === socket && this.lost();
+    socket.onclose = ({ code }) => this.socket === socket && (code === 4400 ? this.close("outdated") : this.lost()); // 4400: another version
     this.socket = socket;
   }
 

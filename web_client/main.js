@@ -55,7 +55,7 @@ function draw() {
   const { status, toasts } = state;
   render(
     html`<${ConnectionBanner} status=${status} />
-      ${failed ? html`<${Failed} />` : shown ? html`<${shown.View} argument=${shown.argument} key=${language.value + shown.argument} />` : html`<${Loading} />`}
+      ${failed || status === "outdated" ? html`<${Failed} />` : shown ? html`<${shown.View} argument=${shown.argument} key=${language.value + shown.argument} />` : html`<${Loading} />`}
       <${Toasts} toasts=${toasts} />`,
     root,
   );

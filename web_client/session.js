@@ -35,15 +35,9 @@ let acknowledging = 0;
 /** The server's clock, in milliseconds since the epoch. */
 export const serverNow = () => Date.now() + clockOffset;
 
-/** Go to the process that has the room, with the same page: rooms are spread over several. @param {number} shard */
-function moveTo(shard) {
-  const path = location.pathname.replace(/s\/\d+\/[^/]*$/, "") + `s/${shard}/`;
-  if (path !== location.pathname) location.assign(path + location.hash);
-}
-
 /** @param {ServerMessage} message @param {number} roundTrip */
 function receive(message, roundTrip) {
-  if (message.t === "refusal" && message.code === "elsewhere" && message.shard != null) moveTo(message.shard);
+  if (message.t === "refusal" && message.shard != null) location.assign(`../${message.shard}/${location.hash}`); // the process that has the room
   if (message.t === "welcome") {
     clockOffset = message.now + roundTrip / 2 - Date.now();
     token = message.token;

@@ -68,8 +68,8 @@
  *
  * @typedef {{round: number, tick: number, states: Uint8Array, changed: Uint32Array | null}} Nodes
  *   states of all buyers after the newest frame, and which of them that frame changed (null: all may have)
- * @typedef {"idle" | "connecting" | "open" | "waiting" | "gone"} Status
- *   gone: the server said goodbye or does not know the seat; it will not be tried again
+ * @typedef {"idle" | "connecting" | "open" | "waiting" | "gone" | "outdated"} Status
+ *   gone: the server said goodbye or does not know the seat; it will not be tried again; outdated: the page is of another version than the server
  *
  * @typedef {{me: Welcome | null, view: View | null, version: number | null, nodes: Nodes | null, endings: Record<number, Uint8Array>, behind: boolean,
  *   goodbye: string | null}} State endings: the newest states that came of each round

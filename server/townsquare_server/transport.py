@@ -11,9 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -23,6 +22,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
+from townsquare_server import versions
 from townsquare_server.codec import format_of
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
@@ -256,7 +256,7 @@ class Gate:
         if origin is not None and not self.names.may_connect(origin, page.host):
             return text_reply(403, f"pages of {origin} may not connect here: open the page of this server")
         offered = [name.strip() for name in page.headers.get("sec-websocket-protocol", "").split(",") if name.strip()]
-        if not set(offered) & set(SUBPROTOCOLS):
+        if versions.choose(offered) is None:
             asked = ", ".join(offered) or "(none)"
             return text_reply(400, f"subprotocol {asked} is not spoken here: ask for {' or '.join(SUBPROTOCOLS)}")
         return None
@@ -275,6 +275,10 @@ class Gate:
         """Read a WebSocket until it ends."""
         assert isinstance(connection, Connection)
         address = connection.peer.address
+        if (words := versions.problem(connection.subprotocol)) is not None:
+            connection.say_goodbye(versions.OTHER_VERSION, words)
+            await connection.wait_closed()
+            return
         if not self.doorkeeper.open_socket(address):
             connection.say_goodbye(1008, "too many connections from your address")
             await connection.wait_closed()
@@ -319,13 +323,12 @@ async def listen(settings: Settings, handler: Handler, traffic: Traffic | None =
         made.gate = gate
         return made
 
-    subprotocols: Sequence[Subprotocol] = [Subprotocol(name) for name in SUBPROTOCOLS]
     try:
         return await serve(
             gate.serve_socket,
             settings.listen_host,
             settings.port,
-            subprotocols=subprotocols,
+            select_subprotocol=lambda _, offered: cast(Subprotocol | None, versions.choose(offered)),
             extensions=[DEFLATE],
             compression=None,
             process_request=gate.process_request,

@@ -159,13 +159,30 @@ def test_both_subprotocols_carry_the_same_messages() -> None:
     with_server(test)
 
 
-@pytest.mark.parametrize("offered", [None, [Subprotocol("townsquare.v99.msgpack")], [Subprotocol("chat")]])
+@pytest.mark.parametrize("offered", [None, [Subprotocol("graphql-ws")], [Subprotocol("chat")]])
 def test_another_subprotocol_is_refused_in_words(offered: list[Subprotocol] | None) -> None:
     async def test(_: Acknowledger, port: int) -> None:
         with pytest.raises(InvalidStatus) as refused:
             await connect(f"ws://127.0.0.1:{port}/ws", subprotocols=offered)
         assert refused.value.response.status_code == 400
         assert b"ask for townsquare.v1.msgpack or townsquare.v1.json" in refused.value.response.body
+
+    with_server(test)
+
+
+@pytest.mark.parametrize(("version", "words"), [(0, "v0 is too old"), (2, "v2 is too new")])
+def test_another_version_is_told_in_words_that_a_browser_can_read(version: int, words: str) -> None:
+    async def test(handler: Acknowledger, port: int) -> None:
+        offered = [Subprotocol(f"townsquare.v{version}.{format}") for format in ("msgpack", "json")]
+        async with connect(f"ws://127.0.0.1:{port}/ws", subprotocols=offered) as client:
+            with pytest.raises(ConnectionClosed):
+                await client.recv()
+            assert client.close_code == 4400
+            assert client.close_reason is not None
+            assert client.close_reason.startswith(f"townsquare.v1 is spoken here, {words}: ")
+        assert handler.clients == []
+        async with connect(f"ws://127.0.0.1:{port}/ws", subprotocols=[*offered, JSON]) as both:
+            assert both.subprotocol == JSON
 
     with_server(test)
 

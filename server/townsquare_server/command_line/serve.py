@@ -98,7 +98,8 @@ class Presenter:
     def _tell_of_others(self) -> None:
         say, address = self._console.print, f"{self._application.base_url}/"
         say(f"  for guests:      [bold]{address}[/bold]")
-        say(f"  host key:        [bold]{self._application.host_key}[/bold] (opens rooms from other machines)")
+        key = "(as set)" if self._application.settings.host_key else f"[bold]{self._application.host_key}[/bold]"
+        say(f"  host key:        {key} (opens rooms from other machines)")
         say("  Everybody who reaches this address can now open the page and join a room whose code they know.")
         with contextlib.suppress(UnicodeEncodeError):  # an old console without block characters
             self._console.file.write(addresses.qr_terminal(address))

@@ -37,6 +37,7 @@ export default {
 
   "join.code": "Room code",
   "join.find": "Find the room",
+  "refusal.elsewhere": "Taking you to that room …",
   "refusal.already_seated": "You already have a seat here.",
 
   "back.title": "Back to your seat",

@@ -5,7 +5,7 @@ export default {
   language: "Language",
   loading: "One moment …",
   try_again: "Try again",
-  "page.failed": "Part of the page did not arrive.",
+  "page.failed": "This page is too old, or not whole.",
   "page.reload": "Load it again",
   "connection.waiting": "Connection lost. Trying again …",
 
@@ -34,7 +34,6 @@ export default {
   "refusal.connection_lost": "The connection was lost on the way. Try again.",
   "refusal.not_ready": "The market is still being prepared. Try again in a few seconds.",
   "refusal.unknown_room": "No room has this code. Check the letters with your host.",
-  "refusal.elsewhere": "Taking you to that room …",
   "refusal.room_closed": "This room is closed. Ask your host for the new code.",
   "refusal.room_locked": "The room takes no new guests now. Ask your host.",
   "refusal.room_full": "The room is full. Ask your host.",

@@ -37,6 +37,7 @@ export default {
 
   "join.code": "Romkode",
   "join.find": "Finn rommet",
+  "refusal.elsewhere": "Vi tar deg til det rommet …",
   "refusal.already_seated": "Du har allerede en plass her.",
 
   "back.title": "Tilbake til plassen din",

@@ -5,7 +5,7 @@ export default {
   language: "Språk",
   loading: "Et øyeblikk …",
   try_again: "Prøv igjen",
-  "page.failed": "En del av siden kom ikke fram.",
+  "page.failed": "Siden er for gammel eller ikke hel.",
   "page.reload": "Last den på nytt",
   "connection.waiting": "Mistet forbindelsen. Prøver igjen …",
 
@@ -34,7 +34,6 @@ export default {
   "refusal.connection_lost": "Forbindelsen forsvant underveis. Prøv igjen.",
   "refusal.not_ready": "Markedet gjøres klart. Prøv igjen om noen sekunder.",
   "refusal.unknown_room": "Ingen rom har denne koden. Sjekk bokstavene med verten.",
-  "refusal.elsewhere": "Vi tar deg til det rommet …",
   "refusal.room_closed": "Dette rommet er stengt. Spør verten om den nye koden.",
   "refusal.room_locked": "Rommet tar ikke imot nye gjester nå. Spør verten.",
   "refusal.room_full": "Rommet er fullt. Spør verten.",
