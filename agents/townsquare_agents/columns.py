@@ -45,6 +45,7 @@ class Columns(NamedTuple):
     decision_tick: NDArray[np.int64]  # [A]
     supplier: NDArray[np.int64]  # [A] vendor, -1 none
     customer_since: NDArray[np.int64]  # [A]
+    expectation: F  # [A] beyond the average
     satisfaction: F  # [A]
     left: F  # [A]
     # vendors

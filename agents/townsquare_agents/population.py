@@ -104,7 +104,6 @@ def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
     for number, name in enumerate(("opportunism", "privacy", "risk_aversion", "peer_weight")):
         buyers[name] = _trait(seed, mean(name), number)
     buyers["activity"] = mean("activity") * (0.5 + _draws(seed, Purpose.TRAIT, n, 4))
-    buyers["overload"] = 1.0
     account_rows = np.zeros(accounts, ACCOUNT)
     account_rows["first"], account_rows["last"] = start[:-1], start[1:]
     member = np.zeros((n, len(scenario.platforms)), np.int8)
@@ -121,6 +120,7 @@ def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
     for p, platform in enumerate(scenario.platforms):
         if platform.opens_round == 1:
             open_platform(scenario, seed, columns, p)
+    _start_overload(scenario, columns)
     for v in range(len(scenario.vendors)):
         _start_with_vendor(scenario, seed, columns, v)
     _start_need(scenario, seed, columns)
@@ -159,7 +159,9 @@ def _passes_gate(scenario: Scenario, columns: Columns, p: int) -> NDArray[np.boo
         return invited
     topics = [topic.id for topic in scenario.topics]
     interest = (
-        columns.interest[:, topics.index(platform.topic)] if platform.topic else np.full(columns.archetype.size, 0.35)
+        columns.interest[:, topics.index(platform.topic)]
+        if platform.topic
+        else np.full(columns.archetype.size, scenario.parameters.response.general_interest)
     )
     qualified: NDArray[np.bool_] = interest >= scenario.parameters.groups.qualified_at
     return qualified
@@ -173,8 +175,28 @@ def _start_customers(scenario: Scenario, seed: int, columns: Columns) -> None:
     supplier[supplier == len(scenario.vendors)] = -1
     columns.supplier[:] = supplier
     quality = np.array([vendor.quality for vendor in scenario.vendors])
-    floor = scenario.parameters.experience.floor
-    columns.satisfaction[:] = np.where(supplier >= 0, np.minimum(1.0, floor + 0.6 * quality[supplier]), 0.0)
+    experience = scenario.parameters.experience
+    columns.expectation[:] = experience.expectation_spread * _standard(seed, Purpose.EXPECTATION, supplier.size)
+    expected = columns.expectation * scenario.mechanisms.expectations
+    satisfaction = experience.floor + experience.quality * quality[supplier] - expected
+    columns.satisfaction[:] = np.where(supplier >= 0, np.clip(satisfaction, 0.0, 1.0), 0.0)
+
+
+def _standard(seed: int, purpose: Purpose, count: int) -> NDArray[np.float64]:
+    """Return ``count`` numbers of mean 0 and standard deviation 1, bell-shaped, within 3.5: four uniforms added up."""
+    total = np.full(count, -2.0)
+    for part in range(4):
+        total += _draws(seed, purpose, count, part)
+    return total * np.sqrt(3.0)
+
+
+def _start_overload(scenario: Scenario, columns: Columns) -> None:
+    """Start each buyer at the load that other people's posts alone put on it."""
+    inflow, capacity = np.zeros(columns.archetype.size), np.zeros(columns.archetype.size)
+    for p, platform in enumerate(scenario.platforms):
+        inflow += columns.member[:, p] * platform.background
+        capacity += columns.member[:, p] * platform.attention
+    columns.overload[:] = inflow / np.where(capacity > 0.0, capacity, 1.0)
 
 
 def _start_with_vendor(scenario: Scenario, seed: int, columns: Columns, v: int) -> None:

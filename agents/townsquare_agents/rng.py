@@ -79,6 +79,7 @@ class Purpose(IntEnum):
     PEER = 71
     GAFFE = 72
     BELIEF = 73
+    EXPECTATION = 79
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

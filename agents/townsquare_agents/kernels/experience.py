@@ -29,10 +29,14 @@ _COMPLAINT_OBJECT = 1 << 41
 
 @inline
 def _use(rules: np.void, account: np.void, quality: float, problem: bool) -> None:
-    """Let an account use the product for a day: satisfaction drifts towards its quality, and problems cost some."""
+    """Let an account use the product for a day: satisfaction drifts to what it is beyond expectation; problems cost.
+
+    Satisfaction is the difference between performance and what was expected of it (Oliver 1980).
+    """
     satisfaction = account["satisfaction"]
-    performance = min(1.0, rules["experience_floor"] + 0.6 * quality)
-    satisfaction += rules["experience_adapt"] * (performance - satisfaction)
+    expected = account["expectation"] if rules["on_expectations"] != 0.0 else 0.0
+    surprise = rules["experience_floor"] + rules["experience_quality"] * quality - expected
+    satisfaction += rules["experience_adapt"] * (max(0.0, min(1.0, surprise)) - satisfaction)
     if problem:
         satisfaction = max(0.0, satisfaction - rules["experience_incident_cost"])
     account["satisfaction"] = satisfaction
@@ -82,7 +86,8 @@ def experience(world: World, tick: int) -> None:
         _recommend(log, relations, account, tick, account["satisfaction"] >= rules["experience_advocate_at"])
         if rules["on_churn"] == 0.0:
             continue
-        unhappy = rules["churn_unhappy"] * max(0.0, 0.7 - account["satisfaction"]) / 0.7
+        content = rules["churn_content_at"]
+        unhappy = rules["churn_unhappy"] * max(0.0, content - account["satisfaction"]) / content
         neighbour = rules["churn_neighbour"] * account["left"]
         hazard = rules["churn_rate"] * (1.0 + unhappy) * (1.0 + neighbour)
         u = unit(churn_key, a, v)

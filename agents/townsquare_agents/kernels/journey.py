@@ -32,10 +32,6 @@ _ASKED = code(Happening.ASK)
 _NONE = code(Cause.NONE)
 _BETTER = code(Cause.BETTER_OFFER)
 _TICKS_PER_QUARTER = 91.0
-_IN_MARKET_SEARCH = 3.0  # a buyer in the market looks for vendors: interest comes this much faster
-_LOOKS_AGAIN = 1.0 / 84.0  # chance per tick that a lost customer looks again
-_OVERLOAD_WEIGHT = 3.0  # a vendor's message weighs more than a friend's
-_PEER_SCALE = 4.0
 _UNASKED_OBJECT = 1 << 40  # keeps questions of need apart from questions about a message
 
 
@@ -99,33 +95,33 @@ _NEXT_STAGE = np.array(
 
 
 @inline
-def _move(relation: np.void, u: float, aware_at: float, rate: float, searching: bool) -> None:
-    """Move one buyer's stage with a vendor; ``rate`` is how fast somebody who knows and trusts it gets interested."""
+def _move(
+    relation: np.void, u: float, faint_at: float, aware_at: float, rate: float, again: float, searching: bool
+) -> None:
+    """Move one buyer's stage with a vendor.
+
+    ``rate`` is how fast somebody who knows and trusts it gets interested, ``again`` how fast a lost one looks again.
+    """
     stage, awareness = relation["stage"], relation["awareness"]
-    interest = rate * awareness * relation["trust"] * (_IN_MARKET_SEARCH if searching else 1.0)
-    chance = _LOOKS_AGAIN if stage == _LOST else interest
-    faint, aware = awareness < 0.5 * aware_at, awareness >= aware_at
+    chance = again if stage == _LOST else rate * awareness * relation["trust"]
+    faint, aware = awareness < faint_at, awareness >= aware_at
     relation["stage"] = _NEXT_STAGE[stage, faint * 8 + aware * 4 + searching * 2 + (u < chance)]
 
 
 @inline
-def _usual_load(platforms: Table) -> float:
-    """Return other people's posts per tick over all open platforms."""
-    usual = 0.0
+def _overload(
+    buyer: np.void, platforms: Table, member: NDArray[np.int8], offered: NDArray[np.int32], fade: float
+) -> None:
+    """Move a buyer's overload towards today's inflow over its capacity, on the platforms that it belongs to."""
+    others, messages, capacity = 0.0, 0, 0.0
     for p in range(platforms.size):
-        if platforms[p]["open"]:
-            usual += platforms[p]["background"]
-    return max(1.0, usual)
-
-
-@inline
-def _overload(buyer: np.void, offered: NDArray[np.int32], usual: float, fade: float) -> None:
-    """Move a buyer's overload towards what it was offered today on all platforms, over the usual load."""
-    total = 0
-    for p in range(offered.size):
-        total += offered[p]
+        if member[p] and platforms[p]["open"]:
+            others += platforms[p]["background"]
+            capacity += platforms[p]["attention"]
+            messages += offered[p]
         offered[p] = 0
-    buyer["overload"] = fade * buyer["overload"] + (1.0 - fade) * (1.0 + _OVERLOAD_WEIGHT * total / usual)
+    load = (others + messages / buyer["activity"]) / capacity if capacity > 0.0 else 0.0
+    buyer["overload"] = fade * buyer["overload"] + (1.0 - fade) * load
 
 
 @inline
@@ -136,13 +132,14 @@ def settle(world: World) -> None:
     irritation_fade, frequency_fade = rules["irritation_decay"], rules["exits_frequency_decay"]
     word_fade, expertise_fade = rules["word_of_mouth_decay"], rules["expertise_decay"]
     score_fade, overload_fade = rules["leads_decay"], rules["attention_overload_decay"]
-    usual = _usual_load(world.platforms)
-    buyers, relations, accounts, offered = world.buyers, world.relations, world.accounts, world.offered
-    aware_at, rate = rules["awareness_aware_at"], rules["awareness_interest_rate"]
+    buyers, relations, accounts, platforms = world.buyers, world.relations, world.accounts, world.platforms
+    aware_at = rules["awareness_aware_at"]
+    faint_at, again = rules["awareness_forgotten"] * aware_at, 1.0 / rules["churn_comeback"]
     for i in range(buyers.size):
         buyer = buyers[i]
-        _overload(buyer, offered[i], usual, overload_fade)
+        _overload(buyer, platforms, world.member[i], world.offered[i], overload_fade)
         searching = accounts[buyer["account"]]["in_market"] != 0
+        rate = rules["awareness_interest_rate"] * (rules["need_search"] if searching else 1.0)
         for v in range(relations.shape[1]):
             relation = relations[i, v]
             relation["awareness"] *= awareness_fade
@@ -151,19 +148,24 @@ def settle(world: World) -> None:
             relation["word"] *= word_fade
             relation["expertise"] *= expertise_fade
             relation["score"] *= score_fade
-            _move(relation, unit(key, i, v), aware_at, rate, searching)
+            _move(relation, unit(key, i, v), faint_at, aware_at, rate, again, searching)
 
 
 @inline
 def _count_peers(buyers: Table, accounts: Table, ties: Ties, vendors: Table, i: int, happy_at: float) -> None:
-    """Set each vendor's ``peers`` to the share of a buyer's friends who are its happy customers."""
+    """Set each vendor's ``peers`` to the share of a buyer's friends in other accounts who are its happy customers."""
     for v in range(vendors.size):
         vendors[v]["peers"] = 0.0
-    first, last = ties.start[0, i], ties.start[0, i + 1]
-    for arc in range(first, last):
-        account = accounts[buyers[ties.target[arc]]["account"]]
-        if account["supplier"] >= 0 and account["satisfaction"] >= happy_at:
-            vendors[account["supplier"]]["peers"] += 1.0 / (last - first)
+    own, friends = buyers[i]["account"], 0
+    for arc in range(ties.start[0, i], ties.start[0, i + 1]):
+        theirs = buyers[ties.target[arc]]["account"]
+        if theirs != own:
+            friends += 1
+            account = accounts[theirs]
+            if account["supplier"] >= 0 and account["satisfaction"] >= happy_at:
+                vendors[account["supplier"]]["peers"] += 1.0
+    for v in range(vendors.size):
+        vendors[v]["peers"] /= max(1, friends)
 
 
 @inline
@@ -177,15 +179,18 @@ def _utility(
 ) -> float:
     stands_out = 0.0
     for t in range(fit.size):
-        stands_out += fit[t] * (2.0 * interest[t] - 0.6)
-    known = 0.3 + 0.7 * relation["expertise"]  # quality counts as far as somebody showed it
-    utility = rules["choice_trust"] * (relation["trust"] - 0.5) * (0.6 + 0.8 * buyer["risk_aversion"])
+        stands_out += fit[t] * (interest[t] - rules["choice_indifferent"])
+    unshown = rules["choice_unshown"]
+    known = unshown + (1.0 - unshown) * relation["expertise"]  # quality counts as far as somebody showed it
+    caution = rules["choice_careless"] + rules["choice_caution"] * buyer["risk_aversion"]
+    utility = rules["choice_trust"] * (relation["trust"] - 0.5) * caution
     utility += rules["choice_awareness"] * relation["awareness"]
     utility += rules["choice_fit"] * stands_out
     utility += rules["choice_quality"] * known * (2.0 * vendor["quality"] - 1.0)
     utility -= rules["choice_price"] * (vendor["price"] - 1.0)
-    utility += rules["choice_peers"] * buyer["peer_weight"] * vendor["peers"] * _PEER_SCALE
-    utility += rules["choice_word"] * max(-2.0, min(2.0, relation["word"]))
+    utility += rules["choice_peers"] * buyer["peer_weight"] * vendor["peers"]
+    heard = rules["choice_most_word"]
+    utility += rules["choice_word"] * max(-heard, min(heard, relation["word"]))
     utility += rules["choice_expert"] * relation["expertise"]
     return utility - rules["choice_irritation"] * relation["irritation"]
 

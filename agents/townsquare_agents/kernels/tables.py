@@ -27,7 +27,7 @@ BUYER = np.dtype(
         ("risk_aversion", np.float64),  # 0..1
         ("peer_weight", np.float64),  # how much the buyer leans on peers
         ("activity", np.float64),  # multiplies the attention budget
-        ("overload", np.float64),  # moving average of messages offered per usual load
+        ("overload", np.float64),  # moving average of inflow over capacity, 1 is full
         ("touched", np.int64),  # the tick, counted from 1, on which a vendor's message was last seen; 0 never
     ],
     align=True,
@@ -59,6 +59,7 @@ ACCOUNT = np.dtype(
         ("customer_since", np.int64),
         ("in_market", np.int64),
         ("decision_tick", np.int64),
+        ("expectation", np.float64),  # what its members expect of a product, beyond the average
         ("satisfaction", np.float64),  # with the supplier
         ("left", np.float64),  # decaying trace of a defection, read by neighbours
     ],
@@ -145,8 +146,18 @@ VENDOR = np.dtype(
     align=True,
 )
 
-ENTRY = np.dtype([("buyer", np.int64), ("message", np.int64), ("platform", np.int64)], align=True)
+ENTRY = np.dtype(
+    [
+        ("buyer", np.int64),
+        ("message", np.int64),
+        ("platform", np.int64),
+        ("source", np.int64),  # 0 the vendor, 1 + i buyer i who shares it, SAMPLED + j the j-th of a sample
+    ],
+    align=True,
+)
 """A message offered to a buyer on a platform; also a share (the buyer who shares, what, and where)."""
+
+SAMPLED = 1 << 32
 
 EVENT = np.dtype(
     [
@@ -190,7 +201,7 @@ class Ties(NamedTuple):
 
     start: NDArray[np.int64]  # [G, N + 1]
     target: NDArray[np.int32]
-    strong: NDArray[np.int8]  # of network 0: 1 where the tie is strong (same account)
+    strong: NDArray[np.int8]  # of network 0: 1 where the tie is strong (same account, or with a friend in common)
 
 
 class World(NamedTuple):
