@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from townsquare_agents import generators
 from townsquare_agents.compiled import kernel
 from townsquare_agents.kernels.codes import Feed, Gate, Moderation, Relationship
+from townsquare_agents.kernels.csr import embedded
 from townsquare_agents.kernels.tables import PLATFORM, Ties
 from townsquare_agents.network import Network
 from townsquare_agents.population import industries
@@ -73,7 +74,8 @@ def attention_quantiles(scenario: Scenario) -> NDArray[np.float64]:
 def build_ties(scenario: Scenario, seed: int, account: NDArray[np.int64]) -> tuple[Ties, Network, Network]:
     """Return all networks for the kernels, the friend network, and the first follow network (perhaps empty).
 
-    Network 0 joins the first permission platform's ties with those between members of one committee. An arc u -> v of
+    Network 0 joins the first permission platform's ties with those between members of one committee. Its strong ties
+    are those within a committee and those whose ends have a friend in common (Granovetter 1973). An arc u -> v of
     a viral or mixed platform says that u follows v, so that what v shares reaches u.
     """
     platforms = {platform.id: platform for platform in scenario.platforms}
@@ -94,7 +96,7 @@ def build_ties(scenario: Scenario, seed: int, account: NDArray[np.int64]) -> tup
     ties = Ties(
         start=np.stack([audience.indptr + offset for audience, offset in zip(audiences, offsets[:-1], strict=True)]),
         target=np.concatenate([audience.indices for audience in audiences]),
-        strong=(account[owner] == account[friends.indices]).astype(np.int8),
+        strong=embedded(friends.indptr, friends.indices) | (account[owner] == account[friends.indices]),
     )
     return ties, friends, follows
 

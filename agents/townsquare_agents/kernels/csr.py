@@ -89,3 +89,24 @@ def ties_once(indptr: Ints, indices: Nodes, out_sources: Nodes, out_targets: Nod
                 out_arcs[count] = arc
                 count += 1
     return count
+
+
+@allocating
+def embedded(indptr: Ints, indices: Nodes) -> NDArray[np.int8]:
+    """Return for each arc 1 if its two ends have a neighbour in common, else 0.
+
+    A row's neighbours are marked while its owner is looked at: the cost is one look at the rows of all neighbours.
+    """
+    out = np.zeros(indices.size, np.int8)
+    marked_by = np.full(indptr.size - 1, -1, np.int32)
+    for u in range(indptr.size - 1):
+        for arc in range(indptr[u], indptr[u + 1]):
+            marked_by[indices[arc]] = u
+        for arc in range(indptr[u], indptr[u + 1]):
+            v = indices[arc]
+            for other in range(indptr[v], indptr[v + 1]):
+                w = indices[other]
+                if marked_by[w] == u and w != u and w != v:
+                    out[arc] = 1
+                    break
+    return out

@@ -42,9 +42,10 @@ def hear(log: Log, rules: np.void, relation: np.void, tick: int, j: int, v: int,
 @inline
 def _speak(world: World, tick: int, i: int, v: int, good: bool) -> None:
     rules, ties, key, log, relations = world.rules[0], world.ties, world.keys[_HEAR], world.log, world.relations
+    strong = rules["word_of_mouth_strong"] if rules["on_strong_ties"] != 0.0 else rules["word_of_mouth_weak"]
     for arc in range(ties.start[0, i], ties.start[0, i + 1]):
         j = int(np.int64(ties.target[arc]))
-        beta = rules["word_of_mouth_strong"] if ties.strong[arc] else rules["word_of_mouth_weak"]
+        beta = strong if ties.strong[arc] else rules["word_of_mouth_weak"]
         if unit(key, i, j) < beta:
             hear(log, rules, relations[j, v], tick, j, v, i, good)
 

@@ -35,3 +35,16 @@ def test_without_weights_there_are_none() -> None:
     rows = csr.buckets(3, np.array([0, 2], np.int32), np.array([1, 1], np.int32), empty, False)
     assert rows[2].size == 0
     assert csr.transpose(*rows)[2].size == 0
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.integers(1, 8), st.data())
+def test_a_tie_is_embedded_where_its_ends_have_a_friend_in_common(n: int, data: st.DataObject) -> None:
+    pairs = data.draw(st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=20))
+    sources = np.array([u for u, v in pairs if u < v], np.int32)
+    targets = np.array([v for u, v in pairs if u < v], np.int32)
+    indptr, indices, _ = csr.buckets(n, sources, targets, np.ones(sources.size), True)
+    rows = np.repeat(np.arange(n), np.diff(indptr))
+    friends = [set(indices[indptr[u] : indptr[u + 1]].tolist()) for u in range(n)]
+    expected = [int(bool(friends[u] & friends[v])) for u, v in zip(rows.tolist(), indices.tolist(), strict=True)]
+    assert csr.embedded(indptr, indices).tolist() == expected
