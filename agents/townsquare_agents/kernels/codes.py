@@ -119,7 +119,7 @@ HAPPENINGS = len(Happening)
 
 
 class Cause(IntEnum):
-    """Why a buyer left: the largest part of the hazard at that moment."""
+    """Why a buyer left."""
 
     NONE = 0
     TOO_FREQUENT = 1

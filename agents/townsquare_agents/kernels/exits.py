@@ -1,4 +1,8 @@
-"""Unfollow, unsubscribe, block: the hazard after one message too many, and its reason."""
+"""Unfollow, unsubscribe, block: the hazard after one message too many, and its reason.
+
+Reasons are competing risks: each adds its part to the hazard, and one of them is the reason by its share of it, told by
+the draw that decides the exit itself.
+"""
 
 from __future__ import annotations
 
@@ -18,48 +22,46 @@ _UNSUBSCRIBE = code(Happening.UNSUBSCRIBE)
 _BLOCK = code(Happening.BLOCK)
 _P_EXIT = int(Purpose.EXIT)
 _P_BLOCK = int(Purpose.BLOCK)
-_C_FREQUENT = code(Cause.TOO_FREQUENT)
-_C_CROWDED = code(Cause.CROWDED)
-_C_REPETITIVE = code(Cause.REPETITIVE)
-_C_OFFERS = code(Cause.ONLY_OFFERS)
-_C_IRRELEVANT = code(Cause.IRRELEVANT)
-_C_NOTHING = code(Cause.NOTHING_TO_WIN)
+_CAUSES = np.array(
+    [
+        *(Cause.TOO_FREQUENT, Cause.CROWDED, Cause.REPETITIVE, Cause.ONLY_OFFERS),
+        *(Cause.IRRELEVANT, Cause.NOTHING_TO_WIN, Cause.UNASKED),
+    ],
+    np.int64,
+)
 _C_UNASKED = code(Cause.UNASKED)
 
 
 @inline
-def _exit_hazard(
+def _annoyances(
     rules: np.void, buyer: np.void, relation: np.void, message: np.void, relevance: float
-) -> tuple[float, int]:
-    """Return the hazard of leaving after this message and its largest part (order of reasons: ExactTarget 2011)."""
+) -> tuple[float, float, float, float, float, float, float]:
+    """Return what annoys a buyer about a message, in the order of `_CAUSES` (order of reasons: ExactTarget 2011)."""
     frequent = rules["exits_frequent"] * max(0.0, relation["frequency"] / rules["exits_tolerance"] - 1.0)
     crowded = 0.0
     if rules["on_overload"] != 0.0:
         crowded = rules["exits_crowded"] * max(0.0, buyer["overload"] - 1.0)
     repetitive = rules["exits_repetitive"] * (1.0 - message["novelty"])
-    offers = rules["exits_offers"] * max(0.0, 2.0 * relation["offers"] - 1.0)
+    bearable = rules["exits_offers_from"]
+    offers = rules["exits_offers"] * max(0.0, relation["offers"] - bearable) / (1.0 - bearable)
     irrelevant = rules["exits_irrelevant"] * (1.0 - relevance) * (1.0 - message["entertainment"])
     nothing = 0.0
     if relation["ties"] & _INCENTIVE and message["incentive"] == 0.0:
-        nothing = rules["exits_nothing_to_win"] * (1.0 - relevance)
+        nothing = rules["exits_nothing_to_win"] * buyer["opportunism"] * (1.0 - relevance)
     unasked = 0.0
     if message["unsolicited"] and message["automated"]:
         unasked = rules["exits_unasked"]
-    total = frequent + crowded + repetitive + offers + irrelevant + nothing + unasked
-    cause, most = _C_FREQUENT, frequent
-    if crowded > most:
-        cause, most = _C_CROWDED, crowded
-    if repetitive > most:
-        cause, most = _C_REPETITIVE, repetitive
-    if offers > most:
-        cause, most = _C_OFFERS, offers
-    if irrelevant > most:
-        cause, most = _C_IRRELEVANT, irrelevant
-    if nothing > most:
-        cause, most = _C_NOTHING, nothing
-    if unasked > most:
-        cause, most = _C_UNASKED, unasked
-    return total * rules["exits_rate"] * (1.25 - relation["trust"]), cause
+    return frequent, crowded, repetitive, offers, irrelevant, nothing, unasked
+
+
+@inline
+def _cause(parts: tuple[float, ...], rest: float) -> int:
+    """Return the cause in whose part of the sum ``rest`` lies."""
+    for part in range(len(parts)):
+        rest -= parts[part]
+        if rest < 0.0:
+            return int(_CAUSES[part])
+    return int(_CAUSES[len(parts) - 1])
 
 
 @inline
@@ -73,6 +75,7 @@ def leave(
     tick: int,
     i: int,
     m: int,
+    name: int,
     bit: np.uint32,
     inbox: bool,
     relevance: float,
@@ -82,14 +85,19 @@ def leave(
     tied = (ties & bit) != _NO_TIE
     if not tied and not message["unsolicited"]:
         return
-    hazard, cause = _exit_hazard(rules, buyer, relation, message, relevance)
-    if tied and unit(keys[_P_EXIT], i, message["key"]) < hazard:
+    parts = _annoyances(rules, buyer, relation, message, relevance)
+    total = 0.0
+    for part in range(len(parts)):
+        total += parts[part]
+    hazard = total * rules["exits_rate"] * (1.0 + rules["exits_trusting"] - relation["trust"])
+    u = unit(keys[_P_EXIT], i, name)
+    if tied and u < hazard:
         relation["ties"] = ties & ~(bit | _INCENTIVE)
         what = _UNSUBSCRIBE if inbox else _UNFOLLOW
         count(log, v, message["play"], what)
-        tell(log, tick, i, v, what, cause, m, hazard)
+        tell(log, tick, i, v, what, _cause(parts, u / min(1.0, hazard) * total), m, hazard)
     if message["unsolicited"]:
-        if unit(keys[_P_BLOCK], i, message["key"]) < hazard * relation["irritation"]:
+        if unit(keys[_P_BLOCK], i, name) < hazard * relation["irritation"]:
             relation["ties"] = _BLOCKED
             count(log, v, message["play"], _BLOCK)
             tell(log, tick, i, v, _BLOCK, _C_UNASKED, m, hazard)

@@ -15,11 +15,12 @@ from typing import Any
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_research import sensitivity
 from townsquare_research.sensitivity import Screening
-from townsquare_research.validation import causal, exact, exact_models, stylised
+from townsquare_research.validation import causal, exact, exact_models, leaving, stylised
 from townsquare_research.validation.findings import Fact, Row, Verdict
 from townsquare_research.validation.randomness import Battery, run_battery
 
 SCENARIO = "first_market"
+WHOLE = "whole_square"
 Step = Callable[[str], None]
 
 EXACT: Mapping[str, Callable[[bool], Iterator[Row]]] = {
@@ -38,6 +39,7 @@ class Sizes:
     """How much is run."""
 
     games: int  # watched from day to day
+    exits: int  # games of the whole square, for the reasons to leave
     worlds: int  # pairs of worlds for cause and effect
     short_worlds: int  # the same where two rounds are enough
     near: int  # trajectories of the screening around the defaults
@@ -45,8 +47,8 @@ class Sizes:
     rounds: int  # of a screening's game
 
 
-FULL = Sizes(games=24, worlds=32, short_worlds=60, near=5, wide=3, rounds=4)
-QUICK = Sizes(games=2, worlds=3, short_worlds=4, near=0, wide=0, rounds=1)
+FULL = Sizes(games=24, exits=8, worlds=32, short_worlds=60, near=5, wide=3, rounds=4)
+QUICK = Sizes(games=2, exits=2, worlds=3, short_worlds=4, near=0, wide=0, rounds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def steps(quick: bool, scenario: Scenario) -> int:
         trajectories * (len(sensitivity.schema_factors(scenario, near=near)) + 1)
         for trajectories, near in ((sizes.near, True), (sizes.wide, False))
     )
-    facts = sizes.games + 1 + 4 * sizes.worlds + 4 * sizes.short_worlds
+    facts = sizes.games + sizes.exits + 1 + 4 * sizes.worlds + 4 * sizes.short_worlds
     return len(EXACT) + 1 + facts + runs
 
 
@@ -154,6 +156,7 @@ def _facts(quick: bool, scenario: Scenario, sizes: Sizes, progress: Callable[[],
         causal.carry_over(scenario, worlds, progress),
         causal.homophily(scenario, worlds, progress),
         *(causal.lift(scenario, play, short, progress) for play in ("ad_burst", "broadcast")),
+        leaving.exit_reasons(leaving.watched_exits(load_scenario(WHOLE), range(1, sizes.exits + 1), progress)),
     ]
 
 
