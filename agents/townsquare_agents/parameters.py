@@ -41,6 +41,9 @@ class Awareness(Group):
         0.10, 0, 1, "share", ASSUMED, "part of the missing awareness that one attended message fills"
     )
     aware_at: float = quantity(0.08, 0.01, 0.9, "awareness", ASSUMED, "awareness at which a buyer knows the vendor")
+    forgotten: float = quantity(
+        0.5, 0, 1, "share of aware_at", ASSUMED, "awareness below which a buyer that knew the vendor has forgotten it"
+    )
     interest_rate: float = quantity(
         0.20, 0, 1, "1/tick", ASSUMED, "hazard of aware to interested at full awareness and trust"
     )
@@ -54,22 +57,26 @@ class Trust(Group):
         4, 1, 10, "ratio", "Slovic 1993, conditional", "loss on a breach over gain on equal value; 1 is symmetric"
     )
     start: float = quantity(0.30, 0, 1, "trust", ASSUMED, "mean trust in a vendor before the first contact")
+    promoted: float = quantity(0.5, 0, 1, "share", ASSUMED, "value that full promotion takes from a message")
     face: float = quantity(0.35, 0, 2, "share", ASSUMED, "extra value of content with a named person")
 
 
 class Attention(Group):
-    """A finite budget: what does not fit is never seen, and overload dulls the rest (Weng 2012.
+    """A finite budget: what does not fit is never seen (Weng 2012), and overload dulls the rest.
 
-    Gomez-Rodriguez 2014).
+    Overload is inflow over capacity, above 1 (Gomez-Rodriguez 2014).
     """
 
-    overload_half_life: float = quantity(
-        7, 1, 60, "ticks", "Gomez-Rodriguez 2014", "memory of how crowded the feed was"
-    )
+    overload_half_life: float = quantity(7, 1, 60, "ticks", "Gomez-Rodriguez 2014", "memory of how much came in")
     overload_weight: float = quantity(
         0.35, 0, 5, "1", "Gomez-Rodriguez 2014", "how much overload lowers susceptibility"
     )
     inbox_open: float = quantity(0.45, 0, 1, "share", ASSUMED, "chance that a trusted sender's mail is opened")
+    inbox_stranger: float = quantity(0.25, 0, 1, "share", ASSUMED, "what is left of it without any trust in the sender")
+    inbox_unasked: float = quantity(0.35, 0, 1, "share", ASSUMED, "what is left of it for mail that nobody asked for")
+    inbox_crowding: float = quantity(
+        0.1, 0, 5, "1/message", ASSUMED, "how much each further message of the day takes from all in an inbox"
+    )
 
 
 class Response(Group):
@@ -82,7 +89,21 @@ class Response(Group):
     )
     prize_follow: float = quantity(0.30, 0, 1, "share", ASSUMED, "follows for a prize by a full opportunist")
     registration: float = quantity(0.35, 0, 1, "share", ASSUMED, "registrations per click on a form")
-    form_cost: float = quantity(0.45, 0, 1, "share", ASSUMED, "clicks that a registration form keeps away")
+    form_cost: float = quantity(
+        1, 0, 1, "share", ASSUMED, "clicks that a registration form keeps away, of a reader with full privacy"
+    )
+    follow_stranger: float = quantity(
+        0.25, 0, 1, "share", ASSUMED, "readiness for a tie by permission without trust; trust is added"
+    )
+    register_stranger: float = quantity(
+        0.4, 0, 1, "share", ASSUMED, "readiness to fill in a form without trust; trust is added"
+    )
+    general_interest: float = quantity(0.35, 0, 1, "interest", ASSUMED, "interest in what has no topic")
+    timing: float = quantity(0.5, 0, 1, "share", ASSUMED, "part of missing relevance that timing to the stage fills")
+    prize_pull: float = quantity(0.5, 0, 2, "ratio", ASSUMED, "pull of a prize towards a click, over that of use")
+    offer_pull: float = quantity(
+        0.5, 0, 2, "ratio", ASSUMED, "pull of a relevant offer on whoever is interested, over that of use"
+    )
     ask: float = quantity(0.04, 0, 1, "share", ASSUMED, "questions per useful long message seen")
     like_effect: float = quantity(0, 0, 1, "share", "John et al. 2017", "causal effect of a like on purchase")
 
@@ -93,6 +114,8 @@ class Sharing(Group):
     rate: float = quantity(
         0.035, 0, 1, "share", "Goel, Watts & Goldstein 2012", "shares per fully relevant and useful message seen"
     )
+    indifferent: float = quantity(0.2, 0, 1, "share", ASSUMED, "sharing that is left where nobody cares for the topic")
+    prize: float = quantity(0.5, 0, 2, "ratio", ASSUMED, "sharing for a prize, over sharing for the content")
     crossing_loss: float = quantity(0.3, 0, 1, "share", ASSUMED, "freshness lost on the way to another platform")
 
 
@@ -113,6 +136,7 @@ class Groups(Group):
 
     join: float = quantity(0.004, 0, 1, "1/tick", ASSUMED, "chance to join at full interest")
     quit: float = quantity(0.01, 0, 1, "1/tick", ASSUMED, "chance to leave at full noise")
+    bored: float = quantity(0.1, 0, 1, "share", ASSUMED, "quitting for want of interest, over quitting for noise")
     qualified_at: float = quantity(0.45, 0, 1, "interest", ASSUMED, "interest that passes a qualified gate")
     democratic: float = quantity(0.6, 0, 1, "share", ASSUMED, "sales talk that members vote away")
     strict: float = quantity(0.95, 0, 1, "share", ASSUMED, "sales talk that strict moderators remove")
@@ -147,13 +171,20 @@ class Exits(Group):
 
     rate: float = quantity(0.010, 0, 1, "share", ASSUMED, "exit hazard per message seen at unit annoyance")
     frequency_half_life: float = quantity(7, 1, 60, "ticks", ASSUMED, "memory of how often a vendor wrote")
-    tolerance: float = quantity(5, 0.5, 50, "messages", ASSUMED, "remembered messages that bother nobody")
+    tolerance: float = quantity(
+        1.5, 0.5, 50, "messages", ASSUMED, "remembered messages that bother nobody: 1.5 is one seen a week"
+    )
     frequent: float = quantity(1.0, 0, 5, "1", "ExactTarget 2011", "weight of too many messages")
     crowded: float = quantity(0.9, 0, 5, "1", "ExactTarget 2011", "weight of an overloaded feed")
     repetitive: float = quantity(0.8, 0, 5, "1", "ExactTarget 2011", "weight of repeated content")
     offers: float = quantity(0.45, 0, 5, "1", "ExactTarget 2011", "weight of nothing but offers")
     irrelevant: float = quantity(0.7, 0, 5, "1", ASSUMED, "weight of irrelevance")
-    nothing_to_win: float = quantity(5.0, 0, 50, "1", ASSUMED, "weight for those who came for a prize and see none")
+    nothing_to_win: float = quantity(
+        5.0, 0, 50, "1", ASSUMED, "weight for a full opportunist who came for a prize and sees none"
+    )
+    offers_from: float = quantity(0.5, 0, 0.99, "share", ASSUMED, "share of promotion that bothers nobody")
+    offers_memory: float = quantity(0.2, 0, 1, "1/message", ASSUMED, "weight of the newest message in that share")
+    trusting: float = quantity(0.25, 0, 5, "1", ASSUMED, "hazard at full trust; without trust it is 1 more")
     unasked: float = quantity(4.0, 0, 50, "1", ASSUMED, "weight of an automatic message that nobody asked for")
 
 
@@ -162,12 +193,14 @@ class WearOut(Group):
 
     half_life: float = quantity(14, 1, 120, "ticks", ASSUMED, "memory of repetitions of one play on one topic")
     weight: float = quantity(0.25, 0, 5, "1", ASSUMED, "loss of novelty per remembered repetition")
+    floor: float = quantity(0.4, 0, 1, "share", ASSUMED, "use and fun that are left without any novelty")
 
 
 class Irritation(Group):
     """Annoyance with a vendor: rises with every message that is not worth its time, fades in weeks."""
 
     gain: float = quantity(0.05, 0, 1, "irritation", ASSUMED, "per irrelevant and pushy message")
+    unasked: float = quantity(1.0, 0, 10, "ratio", ASSUMED, "what coming unasked adds, over full irrelevance")
     half_life: float = quantity(28, 3, 120, "ticks", ASSUMED, "time in which irritation halves")
 
 
@@ -177,6 +210,7 @@ class Need(Group):
     per_quarter: float = quantity(0.05, 0, 1, "share", "95:5 rule", "accounts that enter the market in 91 ticks")
     shortest: float = quantity(28, 1, 365, "ticks", ASSUMED, "shortest evaluation")
     longest: float = quantity(70, 1, 365, "ticks", ASSUMED, "longest evaluation")
+    search: float = quantity(3, 0, 50, "ratio", ASSUMED, "how much faster interest comes to those in the market")
 
 
 class Choice(Group):
@@ -185,14 +219,23 @@ class Choice(Group):
     trust: float = quantity(4.0, 0, 20, "utility", ASSUMED, "weight of trust")
     awareness: float = quantity(0.7, 0, 20, "utility", ASSUMED, "weight of awareness")
     fit: float = quantity(
-        1.2, 0, 20, "utility", ASSUMED, "weight of a product that is remarkable for the buyer's interest"
+        2.4, 0, 20, "utility", ASSUMED, "weight of a product that is remarkable for the buyer's interest"
+    )
+    indifferent: float = quantity(
+        0.3, 0, 1, "interest", ASSUMED, "interest at which a remarkable product is worth no more than a plain one"
     )
     quality: float = quantity(
         1.0, 0, 20, "utility", ASSUMED, "weight of quality, as far as experts and peers have shown it"
     )
+    unshown: float = quantity(0.3, 0, 1, "share", ASSUMED, "quality that counts without access to experts")
+    careless: float = quantity(0.6, 0, 5, "ratio", ASSUMED, "what trust counts for a buyer who fears no risk")
+    caution: float = quantity(0.8, 0, 5, "ratio", ASSUMED, "what full aversion to risk adds to that")
     price: float = quantity(1.5, 0, 20, "utility", ASSUMED, "weight of price")
-    peers: float = quantity(1.6, 0, 20, "utility", ASSUMED, "weight of happy customers among friends")
+    peers: float = quantity(
+        6.4, 0, 20, "utility", ASSUMED, "weight of happy customers among friends in other accounts, if all were"
+    )
     word: float = quantity(0.8, 0, 20, "utility", ASSUMED, "weight of what was heard")
+    most_word: float = quantity(2, 0, 20, "word", ASSUMED, "more than this, for or against, adds nothing")
     expert: float = quantity(1.4, 0, 20, "utility", ASSUMED, "weight of access to experts")
     irritation: float = quantity(0.8, 0, 20, "utility", ASSUMED, "weight of irritation")
     incumbent: float = quantity(2.0, 0, 20, "utility", ASSUMED, "weight of a satisfying present supplier")
@@ -218,10 +261,17 @@ class WordOfMouth(Group):
 
 
 class Experience(Group):
-    """Product and service make satisfaction; satisfaction makes references, complaints and churn."""
+    """Product and service beyond what was expected make satisfaction (Oliver 1980).
+
+    Satisfaction makes references, complaints and churn.
+    """
 
     floor: float = quantity(
-        0.35, 0, 1, "satisfaction", ASSUMED, "satisfaction with a product of quality 0; quality adds 0.6"
+        0.35, 0, 1, "satisfaction", ASSUMED, "satisfaction with a product of quality 0, of whoever expects the average"
+    )
+    quality: float = quantity(0.6, 0, 1, "satisfaction", ASSUMED, "what full quality adds")
+    expectation_spread: float = quantity(
+        0.15, 0, 1, "satisfaction", ASSUMED, "standard deviation of what accounts expect (form: Oliver 1980)"
     )
     new: float = quantity(0.6, 0, 1, "satisfaction", ASSUMED, "satisfaction of a new customer")
     adapt: float = quantity(0.03, 0, 1, "1/tick", ASSUMED, "speed at which satisfaction follows the product")
@@ -240,6 +290,8 @@ class Churn(Group):
 
     rate: float = quantity(0.0006, 0, 0.1, "1/tick", ASSUMED, "hazard of a content customer")
     unhappy: float = quantity(8, 0, 100, "ratio", ASSUMED, "how much full dissatisfaction multiplies it")
+    content_at: float = quantity(0.7, 0.01, 1, "satisfaction", ASSUMED, "satisfaction from which it adds nothing")
+    comeback: float = quantity(84, 1, 3650, "ticks", ASSUMED, "mean time until a lost customer looks again")
     neighbour: float = quantity(0.8, 0, 3, "share", "Nitzan & Libai 2011", "rise of the hazard after a neighbour left")
     neighbour_half_life: float = quantity(
         28, 3, 120, "ticks", "Nitzan & Libai 2011", "memory of the neighbour's defection"
@@ -263,6 +315,7 @@ class Service(Group):
     question_rate: float = quantity(
         0.05, 0, 1, "1/tick", ASSUMED, "questions to each interested vendor by a buyer in the market"
     )
+    keep: float = quantity(2, 1, 28, "ticks", ASSUMED, "unused hours of so many ticks are kept")
     baseline_hours: float = quantity(
         8, 0, 1000, "hours/round", ASSUMED, "service hours every vendor has without a plan"
     )
@@ -280,6 +333,7 @@ class Leads(Group):
     conversation: float = quantity(
         0.5, 0, 1, "share", ASSUMED, "what a sales conversation with a ready lead adds to access and awareness"
     )
+    call_trust: float = quantity(0.2, 0, 1, "ratio", ASSUMED, "what it adds to trust, over access and awareness")
     information: float = quantity(
         1.0, 0, 10, "ratio", ASSUMED, "gain of a sales conversation when sales knows what was read"
     )
@@ -290,6 +344,7 @@ class Expertise(Group):
 
     ideas_per_hour: float = quantity(0.05, 0, 10, "ideas/hour", ASSUMED, "ideas from an hour of an expert")
     free_hours: float = quantity(40, 0, 1000, "hours/round", ASSUMED, "hours each expert has for ideas anyway")
+    long: float = quantity(0.5, 0, 1, "length", ASSUMED, "length above which a message shows what its author knows")
     bland: float = quantity(0.25, 0, 1, "share", ASSUMED, "usefulness left when an article has no idea")
     gain: float = quantity(0.12, 0, 1, "share", ASSUMED, "access to experts felt after one useful long piece or answer")
     half_life: float = quantity(42, 3, 365, "ticks", ASSUMED, "time in which that fades by half")
@@ -319,6 +374,8 @@ class Money(Group):
     margin: float = quantity(0.5, 0, 1, "share", ASSUMED, "of revenue")
     retention: float = quantity(0.8, 0, 1, "1/year", "standard", "yearly retention of a content customer")
     discount: float = quantity(0.1, 0, 1, "1/year", "standard", "yearly discount rate")
+    retention_floor: float = quantity(0.5, 0, 1, "share", ASSUMED, "part of it that dissatisfaction leaves")
+    retention_satisfaction: float = quantity(0.65, 0, 1, "share", ASSUMED, "what full satisfaction adds, at most all")
     goodwill: float = quantity(
         0.06,
         0,
@@ -347,6 +404,8 @@ class Mechanisms(Group):
     committee: bool = True
     word_of_mouth: bool = True
     negative_word_of_mouth: bool = True
+    strong_ties: bool = True
+    expectations: bool = True
     churn: bool = True
     churn_contagion: bool = True
     service: bool = True

@@ -21,12 +21,15 @@ _P_ATTEND = int(Purpose.ATTEND)
 
 @inline
 def seen_in_inbox(
-    key: np.uint64, rules: np.void, platform: np.void, message: np.void, i: int, trust: float, asked: bool, offered: int
+    key: np.uint64, rules: np.void, platform: np.void, i: int, name: int, trust: float, asked: bool, offered: int
 ) -> bool:
     """Decide whether a mail is opened or a call taken: by trust, and by how far the channel insists."""
-    opens = rules["attention_inbox_open"] * (0.25 + 0.75 * trust) * (1.0 if asked else 0.35)
+    stranger = rules["attention_inbox_stranger"]
+    opens = rules["attention_inbox_open"] * (stranger + (1.0 - stranger) * trust)
+    if not asked:
+        opens *= rules["attention_inbox_unasked"]
     opens += platform["interruption"] * (1.0 - opens)
-    return unit(key, i, message["key"]) < opens / (1.0 + 0.1 * (offered - 1))
+    return unit(key, i, name) < opens / (1.0 + rules["attention_inbox_crowding"] * (offered - 1))
 
 
 @inline
@@ -40,6 +43,7 @@ def seen_in_feed(
     tick: int,
     i: int,
     p: int,
+    name: int,
     offered: int,
 ) -> bool:
     """Decide whether a finite budget, competing posts and the feed's rule let the buyer see a message."""
@@ -54,4 +58,4 @@ def seen_in_feed(
         chance *= 0.6 + 0.8 * max(message["usefulness"], message["entertainment"])
     if platform["relationship"] == _GROUP:
         chance *= 1.0 - platform["noise"]
-    return unit(keys[_P_ATTEND], i, message["key"]) < chance
+    return unit(keys[_P_ATTEND], i, name) < chance

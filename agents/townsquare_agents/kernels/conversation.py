@@ -50,7 +50,7 @@ def converse(world: World, tick: int) -> None:
     for v in range(world.vendors.size):
         vendor = world.vendors[v]
         capacity = vendor["answers_per_tick"]
-        vendor["credit"] = min(vendor["credit"] + capacity, max(1.0, 2.0 * capacity))
+        vendor["credit"] = min(vendor["credit"] + capacity, max(1.0, rules["service_keep"] * capacity))
     kept = 0
     for q in range(log.sizes[SIZE_QUESTIONS]):
         question = world.questions[q]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Moderation, Reach, Relationship, Tie
 from townsquare_agents.kernels.lanes import prefetch
-from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, Table, World
+from townsquare_agents.kernels.tables import SAMPLED, SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, Table, World
 from townsquare_agents.rng import Purpose, below, draw, stream_key, unit
 
 _FOLLOWERS = int(Reach.FOLLOWERS)
@@ -65,8 +65,19 @@ def _offer(entries: Table, sizes: NDArray[np.int64], offered: NDArray[np.int32],
         entry["buyer"] = i
         entry["message"] = m
         entry["platform"] = platform
+        entry["source"] = 0
         offered[i, platform] += 1
         sizes[SIZE_ENTRIES] = n + 1
+
+
+@inline
+def _offer_from(
+    entries: Table, sizes: NDArray[np.int64], offered: NDArray[np.int32], i: int, m: int, platform: int, source: int
+) -> None:
+    """Offer a message by way of somebody else than the vendor's own wall, or for the j-th time today."""
+    _offer(entries, sizes, offered, i, m, platform)
+    if sizes[SIZE_NEED] == sizes[SIZE_ENTRIES]:
+        entries[sizes[SIZE_ENTRIES] - 1]["source"] = source
 
 
 @inline
@@ -170,7 +181,7 @@ def _to_sample(world: World, m: int) -> None:
             if _refuses(refusal_key, rules, message, buyers[i], i):
                 break
             if vendor < 0 or not relations[i, vendor]["ties"] & _BLOCKED:
-                _offer(entries, sizes, offered, i, m, platform)
+                _offer_from(entries, sizes, offered, i, m, platform, SAMPLED + j)
             break
 
 
@@ -187,7 +198,7 @@ def _to_network(world: World, share: np.void) -> None:
     for arc in range(world.ties.start[network, sharer], world.ties.start[network, sharer + 1]):
         i = int(np.int64(target[arc]))
         if member[i, platform] and not relations[i, vendor]["ties"] & _BLOCKED:
-            _offer(entries, sizes, offered, i, m, platform)
+            _offer_from(entries, sizes, offered, i, m, platform, 1 + sharer)
 
 
 @inline

@@ -63,14 +63,14 @@ def _meet(world: World, tick: int, p: int, hosting: float) -> None:
     topic, noise = platform["topic"], platform["noise"]
     join_key, quit_key, peer_key = world.keys[_P_JOIN], world.keys[_P_QUIT], world.keys[_P_PEER]
     for i in range(world.buyers.size):
-        interest = world.interest[i, topic] if topic >= 0 else 0.35
+        interest = world.interest[i, topic] if topic >= 0 else rules["response_general_interest"]
         account = world.accounts[world.buyers[i]["account"]]
         if not world.member[i, p]:
             if unit(join_key, i, p) < rules["groups_join"] * interest * (1.0 + hosting):
                 if _may_join(rules, platform["gate"], interest, account["supplier"] >= 0):
                     world.member[i, p] = 1
                     tell(world.log, tick, i, NOBODY, _JOINED, _NONE, NO_MESSAGE, interest)
-        elif unit(quit_key, i, p) < rules["groups_quit"] * (noise + 0.1 * (1.0 - interest)):
+        elif unit(quit_key, i, p) < rules["groups_quit"] * (noise + rules["groups_bored"] * (1.0 - interest)):
             world.member[i, p] = 0
             tell(world.log, tick, i, NOBODY, _LEFT_PLATFORM, _SALES_TALK, NO_MESSAGE, noise)
         elif account["in_market"] and rules["on_peers"] != 0.0:

@@ -42,7 +42,7 @@ def _sales_call(
         gain = min(1.0, rules["leads_conversation"] * strength * informed)
         relation["expertise"] += gain * (1.0 - relation["expertise"])
         relation["awareness"] += gain * (1.0 - relation["awareness"])
-        relation["trust"] += 0.2 * gain * (1.0 - relation["trust"])
+        relation["trust"] += rules["leads_call_trust"] * gain * (1.0 - relation["trust"])
     else:
         irritate(rules, relation, 1.0)
         lose_trust(rules, relation, rules["trust_gain"])
@@ -76,11 +76,13 @@ def _register(
     tick: int,
     i: int,
     m: int,
+    name: int,
     mail_bit: np.uint32,
 ) -> None:
     """Fill in a form, and open the inbox."""
-    willing = rules["response_registration"] * (1.0 - buyer["privacy"]) * (0.4 + relation["trust"])
-    if unit(key, i, message["key"]) < willing:
+    willing = rules["response_registration"] * (1.0 - buyer["privacy"])
+    willing *= rules["response_register_stranger"] + relation["trust"]
+    if unit(key, i, name) < willing:
         relation["ties"] |= mail_bit
         relation["score"] += rules["leads_click"]
         count(log, message["vendor"], message["play"], _REGISTER)
@@ -102,22 +104,23 @@ def visit(
     tick: int,
     i: int,
     m: int,
+    name: int,
     useful: float,
     pull: float,
 ) -> None:
     """Click, register, and become a lead."""
     click = rules["response_click"] * pull
     if message["form"]:
-        click *= 1.0 - rules["response_form_cost"]
+        click *= 1.0 - rules["response_form_cost"] * buyer["privacy"]
     mail = rules["contact_mail_bit"]
     mail_bit = platform_bit(int(mail)) if mail >= 0.0 else _NO_TIE
-    if unit(keys[_P_CLICK], i, message["key"]) < click:
+    if unit(keys[_P_CLICK], i, name) < click:
         count(log, message["vendor"], message["play"], _CLICK)
         message["clicks"] += 1
         if tracked:
             relation["score"] += rules["leads_click"]
         if message["form"] and mail >= 0.0 and not relation["ties"] & (mail_bit | _BLOCKED):
-            _register(log, keys[_P_REGISTER], rules, buyer, relation, vendor, message, tick, i, m, mail_bit)
+            _register(log, keys[_P_REGISTER], rules, buyer, relation, vendor, message, tick, i, m, name, mail_bit)
     if relation["ties"] & mail_bit:
         relation["score"] += rules["leads_reading"] * useful
     _score_lead(log, rules, relation, vendor, message, tick, i, m)

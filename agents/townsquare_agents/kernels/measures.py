@@ -77,7 +77,8 @@ def measure(world: World) -> None:
         account = world.accounts[a]
         v = account["supplier"]
         if v >= 0:
-            retention = rules["money_retention"] * min(1.0, 0.5 + 0.65 * account["satisfaction"])
+            stays = rules["money_retention_floor"] + rules["money_retention_satisfaction"] * account["satisfaction"]
+            retention = rules["money_retention"] * min(1.0, stays)
             out[v, CUSTOMERS] += 1.0
             out[v, CUSTOMER_VALUE] += customer_value(rules, world.vendors[v], retention)
 

@@ -18,7 +18,7 @@ from townsquare_agents.kernels.feelings import irritate, is_interested, lose_tru
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.leads import visit
 from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_QUESTIONS, SIZE_SHARES, Keys, Log, Table, World
-from townsquare_agents.rng import Purpose, unit
+from townsquare_agents.rng import Purpose, draw, unit
 
 _INBOX = int(Relationship.INBOX)
 _PERMISSION = int(Relationship.PERMISSION)
@@ -28,7 +28,6 @@ _INCENTIVE = np.uint32(Tie.INCENTIVE)
 _NO_TIE = np.uint32(0)
 _INTERESTED = int(Stage.INTERESTED)
 _EVALUATING = int(Stage.EVALUATING)
-_GENERAL_INTEREST = 0.35  # in a message without a topic
 _IMPRESSION = code(Happening.IMPRESSION)
 _REACHED = code(Happening.REACHED)
 _DELIVERED = code(Happening.DELIVERED)
@@ -54,7 +53,21 @@ _C_GAFFE = code(Cause.GAFFE)
 
 
 _WANTS_TO_SHARE, _WANTS_TO_ASK = 1, 2
+_ONE = np.uint64(1)
 _AHEAD = 12  # entries whose records are fetched ahead: a third off the tick of a million buyers, nothing lost at 2 000
+
+
+@inline
+def _exposure(message: np.void, entry: np.void) -> int:
+    """Return the name of one exposure: by whom a message came, and where. Each has draws of its own.
+
+    What the vendor itself posts has the message's own name.
+    """
+    source = entry["source"]
+    if source == 0:
+        own: int = message["key"]
+        return own
+    return np.int64(draw(np.uint64(message["key"]), source, entry["platform"]) >> _ONE)  # type: ignore[return-value]
 
 
 @inline
@@ -151,10 +164,12 @@ def _learn(
     """Let awareness, trust, access to experts and irritation follow from one message seen."""
     relation["awareness"] += rules["awareness_gain"] * dulled * (1.0 - relation["awareness"])
     face = 1.0 + rules["trust_face"] * message["personal"]
-    value = min(1.0, useful * face * platform["credibility"] * dulled * (1.0 - 0.5 * message["promotion"]))
+    value = min(
+        1.0, useful * face * platform["credibility"] * dulled * (1.0 - rules["trust_promoted"] * message["promotion"])
+    )
     gain = rules["trust_gain"]
     relation["trust"] += gain * (1.0 - relation["trust"]) * value
-    if message["length"] > 0.5:
+    if message["length"] > rules["expertise_long"]:
         relation["expertise"] += rules["expertise_gain"] * value * (1.0 - relation["expertise"])
     if message["unsolicited"] and message["automated"]:
         lose_trust(rules, relation, gain)
@@ -164,10 +179,10 @@ def _learn(
         tell(log, tick, i, message["vendor"], _OFFENDED, _C_GAFFE, m, rules["organisation_gaffe_size"])
     push = message["promotion"] * (1.0 - relevance)
     if message["unsolicited"]:
-        push += 1.0 + platform["interruption"]
+        push += rules["irritation_unasked"] + platform["interruption"]
     irritate(rules, relation, push)
     relation["frequency"] += 1.0
-    relation["offers"] += 0.2 * (message["promotion"] - relation["offers"])
+    relation["offers"] += rules["exits_offers_memory"] * (message["promotion"] - relation["offers"])
 
 
 @inline
@@ -180,6 +195,7 @@ def _follow(
     tick: int,
     i: int,
     m: int,
+    name: int,
     bit: np.uint32,
     needs_trust: bool,
     appeal: float,
@@ -189,8 +205,8 @@ def _follow(
     v = message["vendor"]
     for_content = rules["response_follow"] * appeal
     if needs_trust:
-        for_content *= 0.25 + relation["trust"]
-    u = unit(key, i, message["key"])
+        for_content *= rules["response_follow_stranger"] + relation["trust"]
+    u = unit(key, i, name)
     if u < for_content:
         relation["ties"] |= bit
         count(log, v, message["play"], _FOLLOWED)
@@ -215,45 +231,48 @@ def _respond(
     i: int,
     m: int,
     p: int,
+    name: int,
     relevance: float,
 ) -> int:
     """Let a buyer act on a vendor's message that it has seen; return what else it wants: to share, to ask."""
-    v, key = message["vendor"], message["key"]
+    v = message["vendor"]
     if message["stage_fit"] > 0.0 and (relation["stage"] == _INTERESTED or relation["stage"] == _EVALUATING):
-        relevance += message["stage_fit"] * 0.5 * (1.0 - relevance)
+        relevance += message["stage_fit"] * rules["response_timing"] * (1.0 - relevance)
     dulled = 1.0
     if rules["on_overload"] != 0.0:
         dulled = 1.0 / (1.0 + rules["attention_overload_weight"] * max(0.0, buyer["overload"] - 1.0))
-    fresh = 0.4 + 0.6 * message["novelty"]
+    fresh = rules["wear_out_floor"] + (1.0 - rules["wear_out_floor"]) * message["novelty"]
     if p != message["platform"]:
         fresh *= 1.0 - rules["sharing_crossing_loss"]
     useful = message["usefulness"] * relevance * fresh
     prize = message["incentive"] * (relevance if message["qualified"] else buyer["opportunism"])
     appeal = max(useful, message["entertainment"] * fresh)
-    pull = useful + 0.5 * prize
+    pull = useful + rules["response_prize_pull"] * prize
     if is_interested(relation["stage"]):
-        pull += 0.5 * message["promotion"] * relevance
+        pull += rules["response_offer_pull"] * message["promotion"] * relevance
     _learn(log, rules, relation, message, platform, tick, i, m, relevance, useful, dulled)
-    if unit(keys[_P_LIKE], i, key) < rules["response_like"] * dulled * (appeal + prize):
+    if unit(keys[_P_LIKE], i, name) < rules["response_like"] * dulled * (appeal + prize):
         count(log, v, message["play"], _LIKE)
         relation["trust"] += rules["response_like_effect"] * (1.0 - relation["trust"])
     wishes = 0
     if rules["on_sharing"] != 0.0:
-        chance = rules["sharing_rate"] * dulled * (0.2 + 0.8 * relevance) * (appeal + 0.5 * prize)
-        if unit(keys[_P_SHARE], i, key) < chance:
+        caring = rules["sharing_indifferent"] + (1.0 - rules["sharing_indifferent"]) * relevance
+        chance = rules["sharing_rate"] * dulled * caring * (appeal + rules["sharing_prize"] * prize)
+        if unit(keys[_P_SHARE], i, name) < chance:
             wishes = _WANTS_TO_SHARE
     bit, relationship = platform_bit(p), platform["relationship"]
     inbox = relationship == _INBOX
     if not inbox and relationship != _GROUP and not relation["ties"] & (bit | _BLOCKED):
         trusted = relationship == _PERMISSION
-        _follow(log, keys[_P_FOLLOW], rules, relation, message, tick, i, m, bit, trusted, dulled * appeal, prize)
-    visit(log, keys, rules, buyer, relation, vendor, message, platform["tracked"], tick, i, m, useful, dulled * pull)
-    if rules["on_service"] != 0.0 and message["length"] > 0.5:
+        _follow(log, keys[_P_FOLLOW], rules, relation, message, tick, i, m, name, bit, trusted, dulled * appeal, prize)
+    tracked, wanted = platform["tracked"], dulled * pull
+    visit(log, keys, rules, buyer, relation, vendor, message, tracked, tick, i, m, name, useful, wanted)
+    if rules["on_service"] != 0.0 and message["length"] > rules["expertise_long"]:
         face = 1.0 + rules["trust_face"] * message["personal"]
-        if unit(keys[_P_ASK], i, key) < rules["response_ask"] * useful * face:
+        if unit(keys[_P_ASK], i, name) < rules["response_ask"] * useful * face:
             wishes += _WANTS_TO_ASK
     if rules["on_exits"] != 0.0:
-        leave(log, keys, rules, buyer, relation, message, tick, i, m, bit, inbox, relevance)
+        leave(log, keys, rules, buyer, relation, message, tick, i, m, name, bit, inbox, relevance)
     return wishes
 
 
@@ -278,6 +297,7 @@ def attend_and_respond(world: World, tick: int) -> None:
         prefetch(flat_relations, ahead["buyer"] * relations.shape[1] + max(0, messages[ahead["message"]]["vendor"]))
         i, m, p = entries[e]["buyer"], entries[e]["message"], entries[e]["platform"]
         message, platform, buyer = messages[m], platforms[p], buyers[i]
+        name = _exposure(message, entries[e])
         v, play = message["vendor"], message["play"]
         row = v if v >= 0 else spam_row
         count(log, row, play, _DELIVERED)
@@ -289,9 +309,9 @@ def attend_and_respond(world: World, tick: int) -> None:
         if platform["relationship"] == _INBOX:
             trust = relations[i, v]["trust"] if v >= 0 else 0.0
             asked = v >= 0 and (relations[i, v]["ties"] & platform_bit(p)) != _NO_TIE
-            seen = seen_in_inbox(keys[_P_ATTEND], rules, platform, message, i, trust, asked, many)
+            seen = seen_in_inbox(keys[_P_ATTEND], rules, platform, i, name, trust, asked, many)
         else:
-            seen = seen_in_feed(keys, rules, platform, message, budgets, buyer["activity"], tick, i, p, many)
+            seen = seen_in_feed(keys, rules, platform, message, budgets, buyer["activity"], tick, i, p, name, many)
         if not seen:
             continue
         count(log, row, play, _IMPRESSION)
@@ -305,8 +325,9 @@ def attend_and_respond(world: World, tick: int) -> None:
         if relation["reached"] == 0:
             relation["reached"] = 1
             count(log, v, play, _REACHED)
-        relevance = interest[i, message["topic"]] if message["topic"] >= 0 else _GENERAL_INTEREST
-        wishes = _respond(log, keys, rules, buyer, relation, vendors[v], message, platform, tick, i, m, p, relevance)
+        relevance = interest[i, message["topic"]] if message["topic"] >= 0 else rules["response_general_interest"]
+        vendor = vendors[v]
+        wishes = _respond(log, keys, rules, buyer, relation, vendor, message, platform, tick, i, m, p, name, relevance)
         if wishes & _WANTS_TO_SHARE and _share(world.shares, sizes, world.shared, i, m, p):
             count(log, v, play, _SHARE)
             if porous:
