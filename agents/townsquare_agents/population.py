@@ -187,7 +187,7 @@ def _standard(seed: int, purpose: Purpose, count: int) -> NDArray[np.float64]:
     total = np.full(count, -2.0)
     for part in range(4):
         total += _draws(seed, purpose, count, part)
-    return total * np.sqrt(3.0)
+    return total * float(np.sqrt(3.0))
 
 
 def _start_overload(scenario: Scenario, columns: Columns) -> None:
