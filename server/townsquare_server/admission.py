@@ -8,7 +8,7 @@ from townsquare_agents.errors import InvariantError
 from townsquare_server.commands import check_free, check_team
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
-from townsquare_server.seats import COHOST, HOST, PROJECTOR, Claim, Signer, clean_nickname, nickname_key
+from townsquare_server.seats import HOST, PROJECTOR, Claim, Signer, clean_nickname, nickname_key
 from townsquare_server.state import State
 from townsquare_server.wire import PROTOCOL_VERSION, ClientJoin, ClientRedeem, ClientResume, ServerWelcome
 
@@ -56,7 +56,9 @@ def find_seat(state: State, message: ClientResume | ClientRedeem, signer: Signer
     return seat.id
 
 
-def welcome(state: State, seat_id: str, id: int, now: int, signer: Signer | None, version: str) -> ServerWelcome:
+def welcome(
+    state: State, seat_id: str, id: int, now: int, signer: Signer | None, version: str, client: str
+) -> ServerWelcome:
     """Return the message that hands a seat its capabilities."""
     signer, code, seat = _signer(signer), state.opened.code, state.seats[seat_id]
     projector = signer.token(Claim("projector", code, PROJECTOR)) if seat.role == "facilitator" else None
@@ -74,8 +76,9 @@ def welcome(state: State, seat_id: str, id: int, now: int, signer: Signer | None
         now=now,
         protocol=PROTOCOL_VERSION,
         server_version=version,
-        cohost_token=signer.token(Claim("facilitator", code, COHOST)) if first else None,
-        cohost_code=signer.personal_code(code, COHOST) if first else None,
+        cohost_token=signer.token(Claim("facilitator", code, state.cohost)) if first else None,
+        cohost_code=signer.personal_code(code, state.cohost) if first else None,
+        client_version=client,
     )
 
 

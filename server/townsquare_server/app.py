@@ -131,6 +131,7 @@ class Application:
             base_url=self.base_url,
             host_key=self.host_key,
             metrics=self.metrics,
+            client_version=self._site.version,
         )
         self._desk = desk
         self._report(RESTORING, 1.0)

@@ -11,7 +11,7 @@ from townsquare_server import branches, rules
 from townsquare_server.entries import Command
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
-from townsquare_server.seats import Seat, clean_nickname, hidden_in, nickname_key, tidy
+from townsquare_server.seats import HOST, Seat, clean_nickname, hidden_in, nickname_key, tidy
 from townsquare_server.state import State
 from townsquare_server.timers import LONGEST_MS
 from townsquare_server.wire import (
@@ -24,14 +24,17 @@ from townsquare_server.wire import (
     ClientInspectBuyer,
     ClientMessage,
     ClientMoveSeat,
+    ClientNameHost,
     ClientPause,
     ClientRemoveSeat,
     ClientRenameSeat,
     ClientRewind,
+    ClientSetAside,
     ClientSetDriver,
     ClientSetReady,
     ClientStep,
     ClientTell,
+    ClientWithdrawHost,
 )
 
 NOTE_LENGTH = 280
@@ -41,17 +44,25 @@ def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
     """Let a command pass or refuse it: first by role and phase, then by what it asks for."""
     rules.check(type(message), seat.role, state.phase)
     match message:
-        case ClientEditPlan():
+        case ClientEditPlan(round=round):
             team = _own_team(state, seat)
+            _check_meant(state, None, None if round is None else max(1, round), max(1, state.round))
             state.plans[team].edited(state.scenario, team, message, seat.id, now, state.budget)
         case ClientSetReady(_, ready, round):
             team = _own_team(state, seat)
-            if round is not None and round != state.round:
-                raise RefusalError(Code.STALE, f"this was about round {round}; it is round {state.round} now")
+            _check_meant(state, None, round, state.round)
             if ready:
                 state.plans[team].check_affordable(state.scenario, state.budget)
         case ClientChangeTeam(_, team):
             check_team(state, team)
+        case ClientSetAside(_, _, guest):
+            if guest not in (None, seat.id) and seat.role == "participant":
+                raise RefusalError(Code.NOT_YOURS, f"{guest!r:.20} is not your seat; leave `seat` out for your own")
+            _check_guest(state, guest or seat.id)
+        case ClientNameHost(_, nickname):
+            clean_nickname(nickname)
+        case ClientWithdrawHost() if seat.id != HOST:
+            raise RefusalError(Code.NOT_YOURS, "only the facilitator who opened the room can send another one away")
         case ClientInspectBuyer(_, buyer):
             buyers = state.scenario.population.buyers
             if buyer >= buyers:
@@ -61,8 +72,17 @@ def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
             _check_desk(state, message)
 
 
+def _check_meant(state: State, phase: str | None, round: int | None, now: int) -> None:
+    """Refuse what was meant for another phase or round: it comes late."""
+    if phase not in (None, state.phase.value) or round not in (None, now):
+        meant = f"the {phase} of round {round}" if phase else f"round {round}"
+        raise RefusalError(Code.STALE, f"this was about {meant}; it is the {state.phase} of round {state.round} now")
+
+
 def _check_clock(state: State, message: ClientMessage, now: int) -> None:
     """Check what the facilitator does to the clock."""
+    if isinstance(message, ClientPause | ClientContinue | ClientExtend | ClientStep):
+        _check_meant(state, message.phase, message.round, state.round)
     match message:
         case ClientAdvance(_, phase, round):
             if (phase, round) != (state.phase.value, state.round):
@@ -101,8 +121,8 @@ def _check_desk(state: State, message: ClientMessage) -> None:
             _check_guest(state, guest)
         case ClientSetDriver(_, team, driver):
             check_team(state, team)
-            if driver == "people" and not state.members(team):
-                detail = f"nobody sits in team {team!r}; the computer plays it until somebody comes"
+            if driver == "people" and not state.players(team):
+                detail = f"nobody plays in team {team!r}; the computer does until somebody comes or takes a seat back"
                 raise RefusalError(Code.EMPTY_TEAM, detail)
 
 
@@ -111,7 +131,7 @@ def normal(message: Command) -> Command:
     match message:
         case ClientTell(text=text):
             return msgspec.structs.replace(message, text=tidy(text))
-        case ClientRenameSeat(nickname=nickname):
+        case ClientRenameSeat(nickname=nickname) | ClientNameHost(nickname=nickname):
             return msgspec.structs.replace(message, nickname=tidy(nickname))
     return message
 
@@ -140,6 +160,8 @@ def repeated(state: State, seat: Seat, message: ClientMessage) -> bool:
 
 def _own_team(state: State, seat: Seat) -> str:
     team = seat.team or ""
+    if seat.id in state.aside:
+        raise RefusalError(Code.SEAT_ASIDE, "this seat is handed over; take it back first")
     if state.phase is Phase.PLANNING and state.driver(team) == "policy":
         detail = f"the computer makes the plan of team {team!r} in round {state.round}; yours counts from the next one"
         raise RefusalError(Code.POLICY_PLAYS, detail)

@@ -15,6 +15,10 @@ from townsquare_server.runner import Runner
 from townsquare_server.state import State
 from townsquare_server.wire import Driver
 
+AWAY_MS = 30_000
+"""How long a planning waits for a seat that went away: phones sleep, and wake up again."""
+NEVER = 2**62
+
 
 class Course:
     """The course of one room. `now` is the newest time it was told, in milliseconds."""
@@ -23,6 +27,8 @@ class Course:
         self.now = now
         # who was online since the last planning began; after a restart everybody has the benefit of the doubt
         self.seen = set(state.seats)
+        self.left_at: dict[str, int] = {}  # when the last connection of a seat ended
+        self._began = now
         self._state = state
         self._runner = runner
         self._publisher = publisher
@@ -37,12 +43,34 @@ class Course:
         """Return when the next step is due; None while only a command or the worker can bring one about."""
         state = self._state
         if state.phase is not Phase.RUNNING:
-            return None if state.timer.paused or state.phase is Phase.CLOSED else state.timer.ends_at
+            return None if state.timer.paused or state.phase is Phase.CLOSED else self._ends_at()
         if self._runner.next is None:
             return None
         if state.timer.paused:
             return self.now if state.tick_due(self.now) else None
         return state.due(state.tick + 1)
+
+    def _ends_at(self) -> int | None:
+        """Return when the clock, or the last team that is waited for in vain, ends this phase."""
+        ends = [NEVER if self._state.timer.ends_at is None else self._state.timer.ends_at]
+        if self._state.phase is Phase.PLANNING:
+            ends.append(self._ready_at())
+        return None if min(ends) == NEVER else min(ends)
+
+    def _ready_at(self) -> int:
+        """Return when every team of people, of which one at least is, has called its plan done or was away too long."""
+        state = self._state
+        teams = state.teams_of_people()
+        waited_for = [team for team in teams if not state.plans[team].ready]
+        if len(waited_for) == len(teams):
+            return NEVER
+        return max((self._gone_at(seat) for team in waited_for for seat in state.players(team)), default=0)
+
+    def _gone_at(self, seat: str) -> int:
+        """Return from when on a seat is not waited for: who is away may come back for a while."""
+        if seat in self._publisher.around.online:
+            return NEVER
+        return self.left_at.get(seat, self._began) + AWAY_MS
 
     def proceed(self) -> list[Effect]:
         """Take every step that is due, and ask for the next tick."""
@@ -77,7 +105,7 @@ class Course:
         held = {
             Cause.FACILITATOR: state.hurried,
             Cause.TIMER: state.timer.over(self.now),
-            Cause.READY: state.phase is Phase.PLANNING and state.everybody_ready(),
+            Cause.READY: state.phase is Phase.PLANNING and self._ready_at() <= self.now,
         }
         return any(held.get(cause, False) for cause in row.causes)
 
@@ -98,7 +126,7 @@ class Course:
 
     def _comes(self, team: str) -> bool:
         """Whether people make a team's next plan: somebody was there, and the facilitator has not given it away."""
-        return team not in self._state.handed and not self.seen.isdisjoint(self._state.members(team))
+        return team not in self._state.handed and not self.seen.isdisjoint(self._state.players(team))
 
     def due_event(self) -> Due:
         """Return the first tick in which an event can still happen."""

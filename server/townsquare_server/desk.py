@@ -72,6 +72,7 @@ class Desk:
         base_url: str,
         host_key: str,
         metrics: Metrics,
+        client_version: str = "",
     ) -> None:
         shards = Shards(settings.shard, settings.shards)
         self.archive = Archive(log)
@@ -83,6 +84,7 @@ class Desk:
             host_key=host_key,
             shards=shards,
             taken=self.archive.codes,
+            client_version=client_version,
         )
         self.log = log
         self.metrics = metrics
@@ -128,6 +130,9 @@ class Desk:
     def room_over(self, code: str) -> None:
         """Keep a closed room's log and let it go from memory when the last has left."""
         self.archive.close(code)
+        hosted = self.rooms.get(code)
+        if hosted is not None:
+            self._let_go_if_deserted(hosted)
 
     # ------------------------------------------------------------------------------ life
 
@@ -287,7 +292,7 @@ class Desk:
 
     def _let_go_if_deserted(self, hosted: HostedRoom) -> None:
         """Free a closed room's memory; its log stays, and brings it back when somebody returns to a seat."""
-        if not hosted.deserted:
+        if not hosted.deserted or self.rooms.get(hosted.code) is not hosted:
             return
         del self.rooms[hosted.code], self.lobby.rooms[hosted.code]
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if key[0] != hosted.code}

@@ -56,6 +56,8 @@ class Code(StrEnum):
     UNKNOWN_SEAT = "unknown_seat"
     BAD_TEXT = "bad_text"
     EMPTY_TEAM = "empty_team"
+    SEAT_ASIDE = "seat_aside"
+    NOT_YOURS = "not_yours"
     UNKNOWN_BRANCH = "unknown_branch"
     NOT_PLAYED = "not_played"
     TOO_MANY_BRANCHES = "too_many_branches"

@@ -28,6 +28,7 @@ from townsquare_server.wire import (
     ClientMessage,
     ClientMoveSeat,
     ClientRemoveSeat,
+    ClientWithdrawHost,
     ServerAck,
     ServerGoodbye,
     ServerRefusal,
@@ -91,8 +92,9 @@ class HostedRoom:
             client.send(Parcel(refusal.message(message.id)))
             return
         self._follow(seat)
-        if isinstance(message, ClientMoveSeat | ClientRemoveSeat):
-            self._follow(message.seat)
+        if isinstance(message, ClientMoveSeat | ClientRemoveSeat | ClientWithdrawHost):
+            for other in list(self._audiences):
+                self._follow(other)
         self._queue(*effects, *([Answered(begun)] if effects else []))
 
     def _follow(self, seat: str) -> None:

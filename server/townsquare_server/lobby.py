@@ -57,11 +57,12 @@ class Lobby:
         most_rooms: int = 200,
         shards: Shards = ALONE,
         taken: Set[str] = frozenset(),
+        client_version: str = "",
     ) -> None:
         """`taken` are codes that no new room gets: those of rooms that are kept, but not here."""
         self.scenarios = dict(scenarios)
         self.rooms: dict[str, Room] = {}
-        self.settings = RoomSettings(signer, base_url)
+        self.settings = RoomSettings(signer, base_url, client_version=client_version)
         self.ready = True  # a server says False, and how far it is, while it compiles
         self.progress = 1.0
         self._signer = signer

@@ -50,6 +50,7 @@ from townsquare_server.wire import (
     ClientRemoveSeat,
     ClientResume,
     ClientRewind,
+    ClientWithdrawHost,
     Driver,
     Language,
     ServerAck,
@@ -65,6 +66,7 @@ class RoomSettings:
     signer: Signer | None = None  # None: a room that is only replayed; it admits nobody
     base_url: str = ""
     version: str = field(default_factory=installed_version)
+    client_version: str = ""  # of the pages that the server has
     most_seats: int = 500
     policies: dict[str, str] = field(default_factory=dict)
 
@@ -173,7 +175,11 @@ class Room:
 
     def welcome(self, seat: str, id: int, now: int) -> Send:
         """Return the message that tells a seat's device who it is, in answer to message `id`."""
-        return Send(seat, admission.welcome(self.state, seat, id, now, self.settings.signer, self.settings.version))
+        settings = self.settings
+        welcome = admission.welcome(
+            self.state, seat, id, now, settings.signer, settings.version, settings.client_version
+        )
+        return Send(seat, welcome)
 
     def info(self, id: int) -> ServerRoomInfo:
         """Return what a guest needs to choose a team, in answer to message `id`."""
@@ -211,6 +217,7 @@ class Room:
         """Take note of one connection less; presence is not logged."""
         effects = self._wake(now)
         self._publisher.leave(seat)
+        self._course.left_at[seat] = self._course.now
         return effects + self._publisher.changes(self._course.now)
 
     def resync(self, seat: str, version: int | None = None) -> list[Effect]:
@@ -251,8 +258,9 @@ class Room:
         if isinstance(message, ClientAcknowledge) or not isinstance(message, Command):
             return []
         commanded = Commanded(message, self._due(message), self._drivers(message))
+        second = self.state.cohost
         effects: list[Effect] = [self._course.append(commanded, seat.id), Send(seat.id, ServerAck(message.id))]
-        effects += self._reseat(seat, message)
+        effects += self._reseat(seat, message, second)
         effects += self._course.proceed() + self._publisher.changes(self._course.now)
         return effects + self._publisher.retell() if isinstance(message, ClientRewind) else effects
 
@@ -272,8 +280,8 @@ class Room:
             raise RefusalError(Code.NO_ROUND_LEFT, detail)
         return due
 
-    def _reseat(self, seat: Seat, message: Command) -> list[Effect]:
-        """Show a seat that changed teams its new view, and a removed one the door."""
+    def _reseat(self, seat: Seat, message: Command, second: str) -> list[Effect]:
+        """Show a seat that changed teams its new view, and a removed one the door; `second` was the second host's."""
         match message:
             case ClientChangeTeam():
                 return self.resync(seat.id)
@@ -282,6 +290,8 @@ class Room:
             case ClientRemoveSeat(seat=guest):
                 self._unheard.discard(guest)
                 return [Disconnect(guest, "removed")]
+            case ClientWithdrawHost():
+                return [Disconnect(second, "withdrawn"), self.welcome(seat.id, message.id, self._course.now)]
         return []
 
     def _again(self, seat: str, message: ClientResume) -> list[Effect]:

@@ -43,15 +43,18 @@ from townsquare_server.wire import (
     ClientInject,
     ClientLockRoom,
     ClientMoveSeat,
+    ClientNameHost,
     ClientPause,
     ClientRemoveSeat,
     ClientRenameSeat,
     ClientRewind,
+    ClientSetAside,
     ClientSetDriver,
     ClientSetReady,
     ClientSetSpeed,
     ClientStep,
     ClientTell,
+    ClientWithdrawHost,
     Driver,
     NoteView,
 )
@@ -85,6 +88,8 @@ class State:
     plans: dict[str, SharedPlan] = field(default_factory=dict)
     drivers: dict[str, Driver] = field(default_factory=dict)  # of the open teams, since the last planning
     handed: set[str] = field(default_factory=set)  # teams that the facilitator gave to the computer
+    aside: set[str] = field(default_factory=set)  # seats that are handed over
+    cohost: str = COHOST  # the second facilitator's seat: another one after each that was sent away
     in_force: dict[str, Slots] = field(default_factory=dict)  # people's plans of the running round
     live: dict[str, dict[str, float]] = field(default_factory=dict)
     nodes: NDArray[np.uint8] | None = None
@@ -133,18 +138,21 @@ class State:
         """Return the seats of a team."""
         return [seat.id for seat in self.seats.values() if seat.team == team]
 
+    def players(self, team: str) -> list[str]:
+        """Return the seats of a team that are not handed over."""
+        return [seat for seat in self.members(team) if seat not in self.aside]
+
     def driver(self, vendor: str) -> Driver:
         """Return who makes a vendor's plan: before the first planning, people as soon as there are some."""
         if vendor not in self.plans:
             return "policy"
         if self.phase in (Phase.LOBBY, Phase.BRIEFING):
-            return "people" if self.members(vendor) and vendor not in self.handed else "policy"
+            return "people" if self.players(vendor) and vendor not in self.handed else "policy"
         return self.drivers[vendor]
 
-    def everybody_ready(self) -> bool:
-        """Whether all teams of people, of which there are some, call their plans done."""
-        plans = [plan for team, plan in self.plans.items() if self.driver(team) == "people"]
-        return bool(plans) and all(plan.ready for plan in plans)
+    def teams_of_people(self) -> list[str]:
+        """Return the teams whose plans people make."""
+        return [team for team in self.plans if self.driver(team) == "people"]
 
     def due(self, tick: int) -> int:
         """Return when a tick of the running round is to be published."""
@@ -283,7 +291,7 @@ class State:
                 self.notes = [*self.notes, NoteView(self.told, at, team, text)][-MOST_NOTES:]
             case _:
                 self._command_clock(message, at)
-                self._command_door(message)
+                self._command_door(seat, message)
 
     def _command_clock(self, message: Command, at: int) -> None:
         match message:
@@ -312,7 +320,14 @@ class State:
         self.timer.resume(at)
         self.granted, self.stepping = 0, False
 
-    def _command_door(self, message: Command) -> None:
+    def _set_aside(self, guest: str, aside: bool) -> None:
+        """Hand a seat over or take it back; a team in which nobody plays is the computer's, in a planning at once."""
+        self.aside = self.aside | {guest} if aside else self.aside - {guest}
+        team = self.seats[guest].team or ""
+        if self.phase is Phase.PLANNING and team not in self.handed and not (aside and self.players(team)):
+            self.drivers = {**self.drivers, team: "policy" if aside else "people"}
+
+    def _command_door(self, seat: str, message: Command) -> None:
         match message:
             case ClientMoveSeat(seat=guest, team=team):
                 self.seats[guest] = replace(self.seats[guest], team=team)
@@ -321,6 +336,16 @@ class State:
             case ClientRemoveSeat(seat=guest):
                 del self.seats[guest]
                 self.recent.pop(guest, None)
+                self.aside = self.aside - {guest}
+            case ClientNameHost(nickname=nickname):
+                self.seats[seat] = replace(self.seats[seat], nickname=nickname)
+            case ClientWithdrawHost():
+                del self.seats[self.cohost]
+                self.recent.pop(self.cohost, None)
+                self.cohost = f"{COHOST}{int(self.cohost.removeprefix(COHOST) or 1) + 1}"
+                self.seats[self.cohost] = Seat(self.cohost, "facilitator", None, "")
+            case ClientSetAside(aside=aside, seat=guest):
+                self._set_aside(guest or seat, aside)
             case ClientLockRoom(locked=locked):
                 self.locked = locked
             case ClientSetDriver(team=team, driver=driver):

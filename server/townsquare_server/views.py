@@ -16,7 +16,7 @@ from townsquare_server import wire
 from townsquare_server.branches import Happening
 from townsquare_server.effects import Audience
 from townsquare_server.phases import Phase
-from townsquare_server.seats import Seat
+from townsquare_server.seats import HOST, Seat
 from townsquare_server.state import State
 
 FACILITATOR: Audience = "facilitator"
@@ -121,8 +121,17 @@ def view(state: State, audience: Audience, around: Surroundings, public: Public 
         speed=state.speed,
         events=around.event_views if host else [],
         waiting=[_happening(state, each) for each in state.waiting] if host else [],
+        hosts=_hosts(state, around.online) if host else {},
         branches=_branches(state),
     )
+
+
+def _hosts(state: State, online: dict[str, int]) -> dict[str, wire.HostView]:
+    return {
+        seat.id: wire.HostView(seat.nickname, online.get(seat.id, 0) > 0, seat.id == HOST)
+        for seat in state.seats.values()
+        if seat.role == "facilitator"
+    }
 
 
 def _branches(state: State) -> list[wire.BranchView]:
@@ -191,7 +200,7 @@ def team_views(state: State, online: dict[str, int], *, only_open: bool = False)
             driver=state.driver(vendor.id),
             ready=vendor.id in state.plans and state.plans[vendor.id].ready,
             seats={
-                seat.id: wire.SeatView(seat.nickname, online.get(seat.id, 0) > 0)
+                seat.id: wire.SeatView(seat.nickname, online.get(seat.id, 0) > 0, seat.id in state.aside)
                 for seat in state.seats.values()
                 if seat.team == vendor.id
             },

@@ -101,6 +101,15 @@ class SeatView(msgspec.Struct, frozen=True):
 
     nickname: str
     online: bool
+    aside: bool = False  # handed over: nobody waits for this seat, and a team of such seats is played by the computer
+
+
+class HostView(msgspec.Struct, frozen=True):
+    """One facilitator as the facilitators see them; the nickname is empty until one is chosen."""
+
+    nickname: str
+    online: bool
+    first: bool  # opened the room, and may send a second one away
 
 
 class TeamView(msgspec.Struct, frozen=True):
@@ -239,6 +248,7 @@ class View(msgspec.Struct, frozen=True):
     speed: int = 100  # of a running round, in percent of the scenario's pace
     events: list[EventView] = []  # the facilitator's: what it can let happen
     waiting: list[HappeningView] = []  # the facilitator's: what it let happen and is not shown yet
+    hosts: dict[str, HostView] = {}  # the facilitator's: seat id -> host
     branches: list[BranchView] = []  # in the order in which they began; the last is the one that is played
 
 
@@ -323,11 +333,13 @@ class ClientEditPlan(ClientMessage, frozen=True):
     """Set one field of one slot of the own team's plan. Level 0 empties the slot.
 
     A topic or an audience is an identifier of the scenario, or None for "all". Setting a level makes the slot.
+    `round` is the round that the plan was made for, so that what a phone sends late changes no other one.
     """
 
     slot: str
     field: Field
     value: str | int | None
+    round: int | None = None
 
 
 class ClientSetReady(ClientMessage, frozen=True):
@@ -354,23 +366,36 @@ class ClientAdvance(ClientMessage, frozen=True):
 
 
 class ClientPause(ClientMessage, frozen=True):
-    """Facilitator: stop the clock."""
+    """Facilitator: stop the clock. `phase` and `round` are those meant, so that a late click stops no other."""
+
+    phase: PhaseName | None = None
+    round: int | None = None
 
 
 class ClientContinue(ClientMessage, frozen=True):
-    """Facilitator: let the clock run again."""
+    """Facilitator: let the clock run again; `phase` and `round` as in `ClientPause`."""
+
+    phase: PhaseName | None = None
+    round: int | None = None
 
 
 class ClientExtend(ClientMessage, frozen=True):
-    """Facilitator: give the current phase more time (or less, when negative)."""
+    """Facilitator: give the current phase more time, or less. `phase` and `round` as in `ClientPause`."""
 
     seconds: Annotated[int, msgspec.Meta(ge=-86_400, le=86_400)]
+    phase: PhaseName | None = None
+    round: int | None = None
 
 
 class ClientStep(ClientMessage, frozen=True):
-    """Facilitator, while the clock stands: show the next tick, or go on to the next review, and stand still again."""
+    """Facilitator, while the clock stands: show the next tick, or go on to the next review, and stand still again.
+
+    `phase` and `round` as in `ClientPause`.
+    """
 
     unit: Literal["tick", "round"]
+    phase: PhaseName | None = None
+    round: int | None = None
 
 
 class ClientSetSpeed(ClientMessage, frozen=True):
@@ -428,6 +453,27 @@ class ClientSetDriver(ClientMessage, frozen=True):
     driver: Driver
 
 
+class ClientSetAside(ClientMessage, frozen=True):
+    """Hand a seat over, or take it back: one's own, or (facilitator) the guest's that `seat` names.
+
+    Nobody waits for a seat that is handed over. When all of a team's are, the computer makes its plan: at once in a
+    planning, else from the next round on.
+    """
+
+    aside: bool
+    seat: str | None = None
+
+
+class ClientNameHost(ClientMessage, frozen=True):
+    """Facilitator: choose the name under which the other facilitator sees you."""
+
+    nickname: str
+
+
+class ClientWithdrawHost(ClientMessage, frozen=True):
+    """First facilitator: end the second one's seat. Its link and code are worth nothing from then on; new ones come."""
+
+
 class ClientRewind(ClientMessage, frozen=True):
     """Facilitator: go back to the planning of a round, with the plans with which it began.
 
@@ -482,6 +528,7 @@ class ServerWelcome(ServerMessage, frozen=True):
     server_version: str
     cohost_token: str | None = None  # first facilitator only: opens the facilitator's view for a second one
     cohost_code: str | None = None  # the same, as the second one's personal code
+    client_version: str = ""  # of the pages that this server has: a page of another one is to be loaded again
 
 
 class ServerSnapshot(ServerMessage, frozen=True):
@@ -605,7 +652,7 @@ class ServerBuyerStory(ServerMessage, frozen=True):
 
 
 class ServerGoodbye(ServerMessage, frozen=True):
-    """The server closes this connection and says why (`removed`, `replaced`, `shutdown`, `room_closed`, `too_fast`)."""
+    """The server closes this connection and says why (`removed`, `withdrawn`, `replaced`, `shutdown`, ...)."""
 
     reason: str
 
@@ -627,6 +674,9 @@ ClientCommand = (
     | ClientRemoveSeat
     | ClientLockRoom
     | ClientSetDriver
+    | ClientSetAside
+    | ClientNameHost
+    | ClientWithdrawHost
     | ClientRewind
 )
 """What changes a room: checked, logged, and only then acknowledged."""

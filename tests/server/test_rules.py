@@ -82,7 +82,8 @@ def test_the_facilitator_s_commands() -> None:
     clock = {wire.ClientAdvance, wire.ClientPause, wire.ClientContinue, wire.ClientExtend, wire.ClientStep}
     guests = {wire.ClientMoveSeat, wire.ClientRenameSeat, wire.ClientRemoveSeat, wire.ClientLockRoom}
     rest = {wire.ClientSetSpeed, wire.ClientInject, wire.ClientTell, wire.ClientSetDriver, wire.ClientRewind}
-    assert clock | guests | rest == FACILITATORS
+    hosts = {wire.ClientNameHost, wire.ClientWithdrawHost}
+    assert clock | guests | rest | hosts == FACILITATORS
 
 
 @pytest.mark.parametrize("phase", [phase.value for phase in Phase])

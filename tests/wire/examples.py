@@ -350,6 +350,7 @@ def view(where: wire.PhaseView, finished: int, own: str | None, *, host: bool = 
         speed=200 if where.name == "running" else 100,
         events=[wire.EventView(id, *words) for id, words in EVENTS.items()] if host else [],
         waiting=[happening("spam_wave", where.round, where.tick + 2)] if host and where.name == "running" else [],
+        hosts={"host": wire.HostView("Ingrid", True, True), "cohost": wire.HostView("", False, False)} if host else {},
         branches=[wire.BranchView(1, 0, 1, 3, NOW - 3_000_000), wire.BranchView(2, 1, 2, finished, NOW - 1_500_000)]
         if finished
         else [wire.BranchView(1, 0, 1, 0, NOW - 3_000_000)],
@@ -396,13 +397,13 @@ def client_messages() -> dict[str, wire.ClientMessage]:
         "client_resume": wire.ClientResume(5, "1.participant.KWMRTX.s3.0Jb2Yw3n5bN2vX7c8dQe4A", 17),
         "client_resume_fresh": wire.ClientResume(6, "1.participant.KWMRTX.s3.0Jb2Yw3n5bN2vX7c8dQe4A"),
         "client_redeem": wire.ClientRedeem(7, "KWMRTX", "HJKM-RTWX"),
-        "client_edit_plan": wire.ClientEditPlan(NOW + 8, "expert_article", "topic", "security"),
+        "client_edit_plan": wire.ClientEditPlan(NOW + 8, "expert_article", "topic", "security", 3),
         "client_edit_plan_level": wire.ClientEditPlan(NOW + 9, "ad_burst#2", "level", 2),
         "client_edit_plan_all": wire.ClientEditPlan(NOW + 10, "ad_burst", "audience", None),
-        "client_set_ready": wire.ClientSetReady(NOW + 11, True),
+        "client_set_ready": wire.ClientSetReady(NOW + 11, True, 3),
         "client_change_team": wire.ClientChangeTeam(NOW + 12, "B"),
         "client_advance": wire.ClientAdvance(NOW + 13, "planning", 3),
-        "client_pause": wire.ClientPause(NOW + 14),
+        "client_pause": wire.ClientPause(NOW + 14, "planning", 3),
         "client_continue": wire.ClientContinue(NOW + 15),
         "client_extend": wire.ClientExtend(NOW + 16, 60),
         "client_step": wire.ClientStep(NOW + 20, "tick"),
@@ -416,6 +417,10 @@ def client_messages() -> dict[str, wire.ClientMessage]:
         "client_remove_seat": wire.ClientRemoveSeat(NOW + 28, "s3"),
         "client_lock_room": wire.ClientLockRoom(NOW + 29, True),
         "client_set_driver": wire.ClientSetDriver(NOW + 30, "A", "policy"),
+        "client_set_aside": wire.ClientSetAside(NOW + 33, True),
+        "client_set_aside_guest": wire.ClientSetAside(NOW + 34, False, "s3"),
+        "client_name_host": wire.ClientNameHost(NOW + 35, "Ingrid"),
+        "client_withdraw_host": wire.ClientWithdrawHost(NOW + 36),
         "client_rewind": wire.ClientRewind(NOW + 31, 2, 2),
         "client_rewind_end": wire.ClientRewind(NOW + 32, 4, 3, 1),
         "client_inspect_buyer": wire.ClientInspectBuyer(NOW + 17, 731),
@@ -427,8 +432,9 @@ def server_messages() -> dict[str, wire.ServerMessage]:
     """Return one of each message from the server, and more of those that come in kinds."""
     states = bytes((b * 7 % 6) | (b % 4) << 3 | (b % 3 == 0) << 6 for b in range(2000))
     token = "1.participant.KWMRTX.s3.0Jb2Yw3n5bN2vX7c8dQe4A"
+    pages = "5f2d9a01c3b4e786"
     welcome = wire.ServerWelcome(
-        4, "KWMRTX", "s3", "participant", "A", "Åse-Marie", token, "HJKM-RTWX", None, NOW, 1, "0.1.0"
+        4, "KWMRTX", "s3", "participant", "A", "Åse-Marie", token, "HJKM-RTWX", None, NOW, 1, "0.1.0", None, None, pages
     )
     host_token, projector = "1.facilitator.KWMRTX.host.b1Zk8sQm4Rj0", "1.projector.KWMRTX.projector.Qx93LmVn27aa"
     cohost = "1.facilitator.KWMRTX.cohost.Yt5pWc0aHq81"
@@ -447,6 +453,7 @@ def server_messages() -> dict[str, wire.ServerMessage]:
         "0.1.0",
         cohost,
         "RSTW-BCDF",
+        pages,
     )
     patch: dict[str, object] = {
         "plans": {

@@ -285,6 +285,8 @@ export default {
   "refusal.bad_plan": "The plan does not fit together like that. Take the last change back.",
   "refusal.unknown_buyer": "There is no such buyer.",
   "refusal.room_unreadable": "This room cannot be read back. Tell your host.",
+  "refusal.seat_aside": "Your seat is handed over. Take it back first.",
+  "refusal.not_yours": "That is not yours to decide.",
   "refusal.not_stored": "The server could not save that. Tell your host, and try again.",
   "refusal.bad_message": "The page and the server do not understand each other. Load the page again.",
   "refusal.too_large": "That was too long. Make it shorter.",

@@ -285,6 +285,8 @@ export default {
   "refusal.bad_plan": "Planen henger ikke sammen slik. Ta tilbake siste endring.",
   "refusal.unknown_buyer": "Den kjøperen finnes ikke.",
   "refusal.room_unreadable": "Rommet lar seg ikke lese tilbake. Si fra til verten.",
+  "refusal.seat_aside": "Plassen din er gitt fra deg. Ta den tilbake først.",
+  "refusal.not_yours": "Det kan ikke du bestemme.",
   "refusal.not_stored": "Serveren fikk ikke lagret det. Si fra til verten, og prøv igjen.",
   "refusal.bad_message": "Siden og serveren forstår ikke hverandre. Last siden på nytt.",
   "refusal.too_large": "Det var for langt. Gjør det kortere.",
