@@ -4,7 +4,7 @@
  * Law: only what the join page needs is imported at once (20 kB); pages.js brings the rest. The root is drawn again for the connection, the toasts and the
  * language; views read the store's signals and are drawn alone.
  *
- * Routes: #/ - #/join/CODE - #/back/CODE - #/play - #/host - #/host/TOKEN - #/projector/TOKEN
+ * Routes: #/ - #/join/CODE - #/back/CODE - #/play - #/play/CODE - #/host - #/host/CODE - #/host/TOKEN - #/projector/TOKEN
  */
 import { render } from "preact";
 import { ConnectionBanner, Loading, Toasts, html } from "./components/basic.js";

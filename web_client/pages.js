@@ -5,7 +5,9 @@
  */
 import { needStyle } from "./components/styles.js";
 import { loadTexts } from "./i18n/texts.js";
-import { attach, remembered } from "./session.js";
+import "./outdated.js";
+import { remembered } from "./seats.js";
+import { attach } from "./session.js";
 
 /**
  * @typedef {{view: () => Promise<any>, texts: string[], styles?: string[]}} Page
@@ -27,9 +29,9 @@ const PAGES = {
 /** Hold the connection that a page needs. @param {string} name @param {string} argument @returns {boolean} */
 function connect(name, argument) {
   if (["home", "join", "back"].includes(name)) attach();
-  else if (name === "projector" || (name === "host" && argument)) attach(argument); // the host's is a second host's link
+  else if (argument.includes(".")) attach(argument); // a token: the projector's, or a second host's link
   else {
-    const seat = remembered(name === "host" ? "facilitator" : "participant");
+    const seat = name !== "projector" && remembered(name === "host" ? "facilitator" : "participant", argument);
     if (!seat) return false;
     attach(seat.token);
   }

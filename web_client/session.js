@@ -1,10 +1,9 @@
 /**
  * The client's one session with the server: what it knows (`state`), who is told of changes, and the few verbs that views call.
  *
- * Law: state changes only through `reduce`; views never see the connection. Part of the join page, so without signals: store.js makes them. A seat's token
- * lives in this tab's storage (two tabs can hold two seats) and in the browser's, so that a closed tab finds its seat again.
+ * Law: state changes only through `reduce`; views never see the connection. Part of the join page, so without signals: store.js makes them.
  *
- * @import {Seat, ServerMessage, SessionState, Welcome} from "./types.js"
+ * @import {ServerMessage, SessionState} from "./types.js"
  */
 import { Connection, Refused } from "./connection.js";
 import { INITIAL, reduce } from "./state.js";
@@ -12,7 +11,8 @@ import { INITIAL, reduce } from "./state.js";
 /** @type {SessionState} */
 export let state = { ...INITIAL, status: "idle", toasts: [] };
 /** Goodbyes after which nobody tries again. */
-const FINAL = ["replaced", "room_closed", "removed"];
+const FINAL = ["replaced", "room_closed", "removed", "withdrawn"];
+const MOST_SEATS = 8;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -41,11 +41,9 @@ function receive(message, roundTrip) {
   if (message.t === "welcome") {
     clockOffset = message.now + roundTrip / 2 - Date.now();
     token = message.token;
-    remember(message);
   }
   set(reduce(state, message));
   if (message.t === "goodbye" && FINAL.includes(message.reason)) connection?.close("gone");
-  if (message.t === "goodbye" && message.reason === "removed") forget("participant"); // nothing brings this seat back
   if (message.t !== "snapshot" && message.t !== "delta") return;
   if (state.behind) restart();
   else acknowledging ||= setTimeout(acknowledge, 400);
@@ -104,27 +102,5 @@ export function toast(code, detail = "") {
 /** @param {number} id */
 export const dismiss = (id) => set({ toasts: state.toasts.filter((entry) => entry.id !== id) });
 
-/** @param {(storage: Storage) => void} work private mode refuses: the seat then lasts as long as the page */
-function inStorages(work) {
-  for (const name of /** @type {const} */ (["sessionStorage", "localStorage"])) {
-    try {
-      work(window[name]);
-    } catch {}
-  }
-}
-
-/** @param {Welcome} welcome */
-function remember({ role, code, token, nickname, personal_code }) {
-  const text = JSON.stringify({ code, token, nickname, personal_code });
-  if (role !== "projector") inStorages((storage) => storage.setItem(`townsquare.${role}`, text));
-}
-
-/** The seat this browser holds. @param {"participant" | "facilitator"} role @returns {Seat | null} */
-export function remembered(role) {
-  let text = "";
-  inStorages((storage) => (text ||= storage.getItem(`townsquare.${role}`) ?? ""));
-  return text ? JSON.parse(text) : null;
-}
-
-/** @param {"participant" | "facilitator"} role */
-export const forget = (role) => inStorages((storage) => storage.removeItem(`townsquare.${role}`));
+/** Whether something that was asked is not answered yet. */
+export const busy = () => !!connection?.pending.size;

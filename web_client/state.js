@@ -45,17 +45,21 @@ function applyNodes(nodes, { round, tick, keyframe, changed, states }) {
 /** The newest states, and the newest of each round: what the debrief's scrubber shows. @template {State} S @param {S} state @param {Nodes | null} nodes @returns {S} */
 const keepNodes = (state, nodes) => (nodes && nodes !== state.nodes ? { ...state, nodes, endings: { ...state.endings, [nodes.round]: nodes.states } } : state);
 
+/** Forget the buyers of a branch that was left: those of the new one follow. @template {State} S @param {S} before @param {S} after @returns {S} */
+const inBranch = (before, after) =>
+  before.view?.branches?.length === after.view?.branches?.length || !before.view ? after : { ...after, nodes: null, endings: {} };
+
 /** @template {State} S @param {S} state @param {ServerMessage} message @returns {S} */
 export function reduce(state, message) {
   switch (message.t) {
     case "welcome":
       return { ...state, me: message, goodbye: null };
     case "snapshot":
-      return { ...state, view: message.view, version: message.version, behind: false };
+      return inBranch(state, { ...state, view: message.view, version: message.version, behind: false });
     case "delta":
       if (state.version !== null && message.version <= state.version) return state; // a repeated one
       if (!state.view || message.version !== (state.version ?? 0) + 1) return { ...state, behind: true };
-      return { ...state, view: merge(state.view, message.patch), version: message.version };
+      return inBranch(state, { ...state, view: merge(state.view, message.patch), version: message.version });
     case "nodes":
       return keepNodes(state, applyNodes(state.nodes, message));
     case "goodbye":

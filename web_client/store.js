@@ -7,7 +7,7 @@
 import { computed, signal } from "@preact/signals";
 import { state as initial, state as current, subscribe } from "./session.js";
 
-export { ask, attach, command, forget, remembered, serverNow, toast } from "./session.js";
+export { ask, attach, command, serverNow, toast } from "./session.js";
 
 const state = signal(initial);
 subscribe(() => (state.value = current));

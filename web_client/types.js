@@ -18,7 +18,9 @@
  * @typedef {{
  *   name: PhaseName, round: number, tick: number, started_at: number, ends_at: number | null, remaining_ms: number | null, paused: boolean,
  * }} PhaseView
- * @typedef {{nickname: string, online: boolean}} SeatView
+ * @typedef {{nickname: string, online: boolean, aside?: boolean}} SeatView
+ * @typedef {{nickname: string, online: boolean, first: boolean}} HostView
+ * @typedef {{number: number, parent: number, round: number, rounds: number, at: number, end?: boolean}} BranchView
  * @typedef {{
  *   id: string, name: string, colour: number, open: boolean, driver: "people" | "policy", ready: boolean, seats: Record<string, SeatView>,
  *   handed?: boolean,
@@ -39,12 +41,13 @@
  *   live: Record<string, Record<string, number>>, results: Record<string, VendorResults>, timelines: Record<string, Record<string, number[]>>,
  *   leaderboard: string[], graph_url: string | null, join_url: string, notices: string[],
  *   happened?: HappeningView[], notes?: NoteView[], locked?: boolean, speed?: number, events?: EventView[], waiting?: HappeningView[],
+ *   hosts?: Record<string, HostView>, branches?: BranchView[],
  * }} View
  *
  * @typedef {{
  *   t: "welcome", id: number, code: string, seat: string, role: Role, team: string | null, nickname: string, token: string, personal_code: string,
  *   projector_token: string | null, now: number, protocol: number, server_version: string,
- *   cohost_token?: string | null, cohost_code?: string | null,
+ *   cohost_token?: string | null, cohost_code?: string | null, client_version?: string,
  * }} Welcome
  * @typedef {{t: "snapshot", version: number, view: View}} Snapshot
  * @typedef {{t: "delta", version: number, patch: Record<string, unknown>}} Delta

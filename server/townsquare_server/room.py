@@ -291,7 +291,7 @@ class Room:
                 self._unheard.discard(guest)
                 return [Disconnect(guest, "removed")]
             case ClientWithdrawHost():
-                return [Disconnect(second, "withdrawn"), self.welcome(seat.id, message.id, self._course.now)]
+                return [Disconnect(second, "withdrawn"), self.welcome(seat.id, 0, self._course.now)]
         return []
 
     def _again(self, seat: str, message: ClientResume) -> list[Effect]:

@@ -32,7 +32,8 @@ def test_a_second_host_that_was_sent_away_comes_back_by_nothing_it_had() -> None
     driver.next_id += 1
     done = driver.run(driver.room.receive("host", wire.ClientWithdrawHost(driver.next_id), driver.now))
     assert [effect for effect in done if isinstance(effect, Disconnect)] == [Disconnect(seat, "withdrawn")]
-    new = driver.sent["host"][-1] if isinstance(driver.sent["host"][-1], wire.ServerWelcome) else welcome(driver)
+    new = driver.sent["host"][-1]
+    assert isinstance(new, wire.ServerWelcome)
     assert new.cohost_token not in (None, old.cohost_token)
     assert new.cohost_code not in (None, old.cohost_code)
     for room in (driver.room, driver.restored()):

@@ -10,7 +10,8 @@ import { useEffect } from "preact/hooks";
 import { Refused } from "../connection.js";
 import { Brand, Languages, html, refusalText } from "../components/basic.js";
 import { LANGUAGES, language, percent, t, text } from "../i18n/index.js";
-import { ask, remembered } from "../store.js";
+import { seats } from "../seats.js";
+import { ask } from "../store.js";
 import { CodeForm } from "./code.js";
 
 const MOST_TEAMS = 6;
@@ -53,13 +54,16 @@ export const HomeView = () => {
   </div>`;
 };
 
-/** Seats that this browser still holds. */
+/** Seats that this browser still holds, of every room. */
 const Returning = () => {
-  const seats = [
-    { seat: remembered("facilitator"), href: "#/host", key: "home.back_host" },
-    { seat: remembered("participant"), href: "#/play", key: "home.back_play" },
-  ].filter(({ seat }) => seat);
-  return html`${seats.map(({ seat, href, key }) => html`<a class="button wide" href=${href}>${t(key, { code: seat?.code ?? "", name: seat?.nickname ?? "" })}</a>`)}`;
+  const all = [
+    ...seats("facilitator").map((seat) => ({ seat, href: `#/host/${seat.code}`, key: "home.back_host" })),
+    ...seats("participant").map((seat) => ({ seat, href: `#/play/${seat.code}`, key: "home.back_play" })),
+  ];
+  if (all.length === 0) return null;
+  return html`<nav class="stack-tight" aria-label=${t("home.rooms")} data-testid="rooms">
+    ${all.map(({ seat, href, key }) => html`<a class="button wide" key=${href} href=${href}>${t(key, { code: seat.code, name: seat.nickname })}</a>`)}
+  </nav>`;
 };
 
 const HostForm = () => {

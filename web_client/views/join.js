@@ -6,14 +6,14 @@
 import { Component } from "preact";
 import { Badge, Brand, Languages, html, refusalText } from "../components/basic.js";
 import { adoptLanguage, t, text } from "../i18n/texts.js";
-import { ask, remembered } from "../session.js";
+import { ask } from "../session.js";
 
 /** Codes have six letters; people type spaces and small ones. @param {string} typed */
 export const cleanCode = (typed) => typed.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 6);
 
 /**
  * @typedef {import("../types.js").RoomInfo} RoomInfo
- * @typedef {{info: RoomInfo | null, busy: boolean, error: string, nickname: string, team: string}} State
+ * @typedef {{info: RoomInfo | null, busy: boolean, error: string, nickname: string, team: string, seat?: import("../types.js").Seat}} State
  */
 
 /** @extends {Component<{argument: string}, State>} */
@@ -47,6 +47,8 @@ export class JoinView extends Component {
       const info = await ask({ t: "peek", code: cleanCode(this.props.argument) });
       await adoptLanguage(info.language);
       this.setState({ info, team: smallestTeam(info) });
+      const { remembered } = await import("../seats.js");
+      this.setState({ seat: remembered("participant", info.code) });
     });
   }
 
@@ -79,13 +81,13 @@ export class JoinView extends Component {
 
   /** @param {RoomInfo} info */
   seatForm(info) {
-    const seat = remembered("participant");
+    const { seat } = this.state;
     return html`<div class="stack-tight">
         <p class="kicker">${t("join.room", { code: info.code })}</p>
         <h1>${text(info.title)}</h1>
         <p class="soft">${t(`join.when.${info.phase}`, { round: info.round, rounds: info.rounds })}</p>
       </div>
-      ${seat?.code === info.code && html`<a class="button wide" href="#/play">${t("join.continue_as", { name: seat.nickname })}</a>`}
+      ${seat && html`<a class="button wide" href=${`#/play/${info.code}`}>${t("join.continue_as", { name: seat.nickname })}</a>`}
       ${info.locked ? html`<p class="lead" role="status">${t("join.locked")}</p>` : this.fields(info)}
       <a class="button quiet" href=${`#/back/${info.code}`}>${t("join.have_personal_code")}</a>`;
   }

@@ -12,6 +12,7 @@ export default {
   not_measured: "Not measured",
   show_all: "Show all",
   show_less: "Show fewer",
+  "page.outdated": "This page is older than the server. What you have done is safe.",
   "loading.room": "Taking your seat …",
 
   "home.kicker": "A game of social marketing",
@@ -31,6 +32,7 @@ export default {
   "home.open": "Open the room",
   "home.warming": "The market is being prepared",
   "home.warming_help": "{done} done. Only the first start takes this long.",
+  "home.rooms": "Your rooms",
   "home.back_host": "Back to your room {code}",
   "home.back_play": "Back to room {code} as {name}",
   "home.foot": "Runs on this machine alone. Nothing leaves the room.",
@@ -70,6 +72,7 @@ export default {
   "notice.restored_after_restart": "The server was started again. Nothing is lost: the game goes on from here.",
   "notice.restored_without_the_end": "The end of this room's log could not be read: the last changes are missing, all before them is here. The host finds the rest set aside in the log.",
   "gone.removed": "Your host has taken this seat away",
+  "gone.withdrawn": "The host has ended this seat",
   "gone.replaced": "This seat is open on another device",
   "gone.room_closed": "This room is closed",
   "gone.unknown_seat": "This seat is not known here any more",

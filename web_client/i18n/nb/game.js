@@ -12,6 +12,7 @@ export default {
   not_measured: "Ikke målt",
   show_all: "Vis alt",
   show_less: "Vis færre",
+  "page.outdated": "Denne siden er eldre enn serveren. Det du har gjort, er trygt.",
   "loading.room": "Finner plassen din …",
 
   "home.kicker": "Et spill om sosial markedsføring",
@@ -31,6 +32,7 @@ export default {
   "home.open": "Åpne rommet",
   "home.warming": "Markedet gjøres klart",
   "home.warming_help": "{done} ferdig. Bare første start tar så lang tid.",
+  "home.rooms": "Rommene dine",
   "home.back_host": "Tilbake til rommet ditt {code}",
   "home.back_play": "Tilbake til rom {code} som {name}",
   "home.foot": "Kjører på denne maskinen alene. Ingenting forlater rommet.",
@@ -70,6 +72,7 @@ export default {
   "notice.restored_after_restart": "Serveren ble startet på nytt. Ingenting er tapt: spillet fortsetter herfra.",
   "notice.restored_without_the_end": "Slutten av rommets logg lot seg ikke lese: de siste endringene mangler, alt før dem er her. Verten finner resten lagt til side i loggen.",
   "gone.removed": "Verten har tatt denne plassen bort",
+  "gone.withdrawn": "Verten har avsluttet denne plassen",
   "gone.replaced": "Denne plassen er åpen på en annen enhet",
   "gone.room_closed": "Dette rommet er stengt",
   "gone.unknown_seat": "Denne plassen er ikke kjent her lenger",

@@ -1,0 +1,62 @@
+/**
+ * The seats that this browser holds: the newest of each role, one for each room, so that who hosts two rooms finds both.
+ *
+ * Law: a seat lives in this tab's storage (two tabs can hold two seats) and in the browser's (a closed tab finds its seat again); where both refuse, or hold
+ * what is not ours, it lives as long as the page.
+ *
+ * @import {Seat} from "./types.js"
+ */
+import { state, subscribe } from "./session.js";
+
+const MOST = 8;
+/** Goodbyes after which nothing brings the seat back. */
+const LOST = ["removed", "withdrawn"];
+/** @type {Record<string, Seat[]>} role -> seats of this page */
+const own = {};
+
+/** @param {() => Storage} storage that may be refused @param {string} role @returns {Seat[]} the newest first */
+function read(storage, role) {
+  try {
+    return JSON.parse(storage().getItem(`townsquare.${role}`) ?? "[]").filter((/** @type {Seat} */ seat) => seat.token && seat.code);
+  } catch {
+    return [];
+  }
+}
+
+const STORAGES = [() => sessionStorage, () => localStorage];
+
+/** Put a seat before all others of its role, or a room's away. @param {string} role @param {string} code @param {Seat[]} seat */
+function keep(role, code, ...seat) {
+  /** @param {Seat[]} old */
+  const renewed = (old) => [...seat, ...old.filter((other) => other.code !== code)].slice(0, MOST);
+  own[role] = renewed(own[role] ?? []);
+  for (const storage of STORAGES) {
+    try {
+      storage().setItem(`townsquare.${role}`, JSON.stringify(renewed(read(storage, role))));
+    } catch {}
+  }
+}
+
+/** The seats that this browser holds, one for each room, this page's first. @param {"participant" | "facilitator"} role */
+export function seats(role) {
+  /** @type {Map<string, Seat>} */
+  const found = new Map();
+  for (const seat of [own[role] ?? [], ...STORAGES.map((storage) => read(storage, role))].flat()) if (!found.has(seat.code)) found.set(seat.code, seat);
+  return [...found.values()];
+}
+
+/** The seat that this browser holds in a room, or took last. @param {"participant" | "facilitator"} role @param {string} [code] */
+export const remembered = (role, code) => seats(role).find((seat) => !code || seat.code === code);
+
+/** @type {typeof state.me} */
+let me = null;
+function look() {
+  if (state.me === me && !LOST.includes(state.goodbye ?? "")) return;
+  me = state.me;
+  if (!me || me.role === "projector") return;
+  const { role, code, token, nickname, personal_code } = me;
+  if (LOST.includes(state.goodbye ?? "")) keep(role, code);
+  else keep(role, code, { code, token, nickname, personal_code });
+}
+subscribe(look);
+look();
