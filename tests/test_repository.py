@@ -153,3 +153,32 @@ def test_links_between_documents_lead_somewhere() -> None:
             if not re.match(r"[a-z]+:", target) and not ((ROOT / name).parent / target).exists():
                 dead.append(f"{name}: {target}")
     assert dead == []
+
+
+def test_every_line_of_the_threat_model_names_a_test_that_exists() -> None:
+    lines = [line for line in text_of("docs/threat_model.md").splitlines() if line.startswith("| ")]
+    threats = [line for line in lines if not line.startswith(("| threat", "| ---"))]
+    written = set(re.findall(r"\bdef (test_\w+)", "\n".join(text_of(n) for n in tracked() if n.startswith("tests/"))))
+    assert len(threats) > 35
+    for line in threats:
+        named = re.findall(r"`(test_\w+)`", line.rpartition(" | ")[2])
+        assert named, line
+        assert set(named) <= written, line
+
+
+def test_secrets_are_compared_in_constant_time() -> None:
+    secret = {"signature", "given", "key", "token", "personal_code", "host_key", "secret"}
+    found = []
+    for name in ("seats", "lobby", "guard", "admission", "pages", "desk"):
+        path = PACKAGES["server"] / f"{name}.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq | ast.In) for op in node.ops):
+                names = {
+                    each.id for side in (node.left, *node.comparators) for each in [side] if isinstance(each, ast.Name)
+                }
+                fields = {each.attr for each in (node.left, *node.comparators) if isinstance(each, ast.Attribute)}
+                if (names | fields) & secret:
+                    found.append(f"{name}.py:{node.lineno}")
+    assert found == []
+    assert "hmac.compare_digest(" in text_of("server/townsquare_server/seats.py")
+    assert "hmac.compare_digest(" in text_of("server/townsquare_server/lobby.py")

@@ -17,9 +17,12 @@ import msgspec
 
 from townsquare_agents.errors import ScenarioError, ScenarioErrors
 from townsquare_agents.scenario import Scenario, parse_scenario
+from townsquare_server.seats import hidden_in
 
 NAME = "scenario.toml"
 MOST_DEPTH, MOST_ITEMS, MOST_VALUES = 8, 400, 20_000
+SHAPING = "\n\t\r\xad"
+"""Characters that cannot be seen and do no harm: they break lines and words."""
 MOST_ERRORS, LONGEST_ERROR = 8, 300
 
 
@@ -69,6 +72,10 @@ def _shape(task: Task) -> Iterator[str]:
     while todo:
         value, depth = todo.pop()
         values += 1
+        hidden = [c for c in hidden_in(value) if c not in SHAPING] if isinstance(value, str) else []
+        if hidden:
+            yield f"{NAME}: a text holds the invisible character U+{ord(hidden[0]):04X}; leave it out"
+            return
         if not isinstance(value, dict | list):
             continue
         if depth > MOST_DEPTH:

@@ -96,6 +96,14 @@ def test_personal_codes_differ_and_are_found_however_typed() -> None:
         assert signer.find_personal_code("KWMRTX", room, wrong) is None
 
 
+def test_a_personal_code_is_compared_with_every_seat_s() -> None:
+    signer, seats_of_a_room = Signer([NEW, OLD]), [f"s{number}" for number in range(9)]
+    for wanted, code in (("s0", signer.personal_code("KWMRTX", "s0")), (None, "BBBB-BBBB")):
+        left = iter(seats_of_a_room)
+        assert signer.find_personal_code("KWMRTX", left, code) == wanted
+        assert list(left) == []  # looked at to the end, found or not
+
+
 def test_join_codes_have_six_letters_without_look_alikes() -> None:
     codes = [join_code(random.Random(n).randrange) for n in range(300)]
     assert all(len(code) == 6 for code in codes)

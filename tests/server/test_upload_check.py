@@ -7,8 +7,9 @@ import json
 import msgspec
 import pytest
 
+from townsquare_agents.errors import ScenarioErrors
 from townsquare_agents.paths import scenarios_folder
-from townsquare_agents.scenario import Scenario, load_scenario
+from townsquare_agents.scenario import Scenario, load_scenario, parse_scenario
 from townsquare_server.settings import Settings
 from townsquare_server.upload_check import LONGEST_ERROR, MOST_ERRORS, Limits, Task, check
 
@@ -80,7 +81,6 @@ def test_mistakes_are_told_with_line_key_and_remedy() -> None:
         "networks/../../pyproject.toml",
         "http://evil.example/x.toml",
         "\\\\evil\\share\\x.toml",
-        "plays/standard.toml\0",
         "x" * 5000,
         "",
         ".",
@@ -90,6 +90,11 @@ def test_mistakes_are_told_with_line_key_and_remedy() -> None:
 def test_no_file_but_the_shipped_ones_is_included(name: str) -> None:
     (error,) = errors(f"include = [{json.dumps(name)}]\n")
     assert "there is no such file" in error or "plays/standard.toml" in error
+
+
+def test_a_name_that_no_file_can_have_is_told_like_any_other() -> None:
+    with pytest.raises(ScenarioErrors, match="there is no such file"):
+        parse_scenario(b'include = ["plays/standard.toml\\u0000"]', "mine.toml")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +121,12 @@ def test_shapes_that_no_scenario_has_are_refused_in_words(text: str | bytes, say
     found = errors(text)
     assert any(says in error for error in found), found
     assert len(found) <= MOST_ERRORS
+
+
+@pytest.mark.parametrize("character", ["\\u202e", "\\u0007", "\\u2066", "\\u3164", "\\U000E0001"])
+def test_texts_with_hidden_characters_are_not_handed_in(character: str) -> None:
+    (error,) = errors(changed('en = "The first market"', f'en = "The {character}first market"'))
+    assert f"U+{int(character[2:], 16):04X}" in error
 
 
 def test_a_line_that_no_pattern_should_chew_on_for_long_is_read_at_once() -> None:
