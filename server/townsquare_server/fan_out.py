@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from townsquare_server.effects import Audience
 from townsquare_server.frames import Parcel, Variant
-from townsquare_server.transport import Client
+from townsquare_server.transport import Client, deliver
 from townsquare_server.wire import ServerMessage, ServerSnapshot
 
 _KEPT = 8  # snapshots: one for each audience of a usual room
@@ -89,9 +89,7 @@ class FanOut:
             return
         parcel = Parcel(message)
         for variant, clients in groups.items():
-            frame = parcel.frame(variant)
-            for client in clients:
-                client.deliver(frame, droppable=droppable)
+            deliver(clients, parcel.frame(variant), droppable=droppable)
 
 
 def _drop(

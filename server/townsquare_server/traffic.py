@@ -20,3 +20,9 @@ class Traffic:
     skipped: int = 0  # frames left out for clients that do not keep up
     refusals: Counter[str] = field(default_factory=Counter)  # by code
     replies: Counter[int] = field(default_factory=Counter)  # HTTP, by status
+
+    def delivered(self, frames: int, size: int, skipped: int) -> None:
+        """Count one frame that went to many."""
+        self.frames += frames
+        self.bytes += frames * size
+        self.skipped += skipped

@@ -18,7 +18,7 @@ from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
-from townsquare_server.transport import BUFFER_LIMIT, Client, Peer, listen
+from townsquare_server.transport import BUFFER_LIMIT, Client, Peer, deliver, listen
 from townsquare_server.wire import SUBPROTOCOLS, ClientListScenarios, ServerAck, ServerNodes, ServerRefusal
 
 MSGPACK, JSON = (Subprotocol(name) for name in SUBPROTOCOLS)
@@ -329,7 +329,7 @@ def test_a_frame_built_once_is_read_by_every_kind_of_client(subprotocol: Subprot
             await ask(client, 1)
             for message in (NODES, ServerAck(3), NODES):
                 client_side = handler.clients[0]
-                client_side.deliver(Parcel(message).frame(client_side.variant), droppable=True)
+                deliver([client_side], Parcel(message).frame(client_side.variant), droppable=True)
                 raw = await client.recv()
                 decoder = msgspec.msgpack.decode if subprotocol == MSGPACK else msgspec.json.decode
                 assert decoder(raw, type=ServerNodes | ServerAck) == message  # type: ignore[operator]
@@ -355,7 +355,7 @@ def test_a_client_that_does_not_read_costs_the_others_nothing() -> None:
             for _ in range(400):  # 20 MB: far more than the sockets' own buffers hold
                 parcel = Parcel(NODES)
                 for client in (slow, quick):
-                    client.deliver(parcel.frame(client.variant), droppable=client is slow)
+                    deliver([client], parcel.frame(client.variant), droppable=client is slow)
                 while quick.crowded:
                     await asyncio.sleep(0)
                 await asyncio.sleep(0)
@@ -366,7 +366,7 @@ def test_a_client_that_does_not_read_costs_the_others_nothing() -> None:
             buffered = slow._connection.transport.get_write_buffer_size()
             assert buffered <= BUFFER_LIMIT + len(Parcel(NODES).frame(Variant(Format.MSGPACK, 0)))
             assert handler.drained_clients == 0
-            slow.deliver(Parcel(ServerAck(1)).frame(slow.variant), droppable=False)
+            deliver([slow], Parcel(ServerAck(1)).frame(slow.variant), droppable=False)
             assert slow.behind
             while msgspec.msgpack.decode(await stalled.recv()) != {"t": "ack", "id": 999}:
                 pass  # reads what it had, and then what `drained` sent
