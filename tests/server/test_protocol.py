@@ -38,3 +38,15 @@ def test_every_code_is_named() -> None:
 def test_comments_of_the_source_become_descriptions() -> None:
     view = next(kind for kind in protocol.types() if kind.name == "PhaseView")
     assert {field.name: field.comment for field in view.fields}["round"] == "1..rounds; 0 before the first"
+
+
+def test_every_message_has_an_example() -> None:
+    for kind in (*typing.get_args(wire.ClientAny), *typing.get_args(wire.ServerAny)):
+        section = TEXT.partition(f"### `{kind.__struct_config__.tag}`\n")[2].partition("\n#")[0]
+        assert f'```json\n{{"t": "{kind.__struct_config__.tag}"' in section, kind.__name__
+
+
+def test_versions_and_closing_codes_are_told() -> None:
+    assert "| 4400 | no version of the protocol in common" in TEXT
+    assert "offer `townsquare.v1.msgpack` or `townsquare.v1.json`" in TEXT
+    assert "townsquare.v1 is spoken here, v0 is too old" in TEXT
