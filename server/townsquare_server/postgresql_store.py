@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FORMAT = 1
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 10.0
+LOCK_TRIES, LOCK_SECONDS = 50, 0.1
+ALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+"""Within a minute the database lets go of a server whose machine is gone."""
 MOST_READERS = 4
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS townsquare_format (format integer NOT NULL);
@@ -95,7 +98,7 @@ class PostgresqlStore:
                 self._url,
                 timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
-                server_settings={"application_name": self._name},
+                server_settings={"application_name": self._name, **ALIVE},
             )
             await writer.fetch(_OUR_LOST_ONES, self._name)
             await self._take_lock(writer)
@@ -109,12 +112,15 @@ class PostgresqlStore:
         return writer
 
     async def _take_lock(self, writer: asyncpg.Connection) -> None:
-        if not await writer.fetchval(_LOCK):
-            holder = await writer.fetchval(_HOLDER)
-            raise StoreGoneError(
-                f"the database {self.place} is in use by another server ({holder or 'of another user'}); "
-                "give each its own database, or its own schema (?search_path=NAME)"
-            )
+        for _ in range(LOCK_TRIES):  # a server that died a moment ago may still hold it
+            if await writer.fetchval(_LOCK):
+                return
+            await asyncio.sleep(LOCK_SECONDS)
+        holder = await writer.fetchval(_HOLDER)
+        raise StoreGoneError(
+            f"the database {self.place} is in use by another server ({holder or 'of another user'}); "
+            "give each its own database, or its own schema (?search_path=NAME)"
+        )
 
     async def _check_format(self, writer: asyncpg.Connection) -> None:
         await writer.execute(_SCHEMA)

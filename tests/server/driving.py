@@ -100,8 +100,7 @@ class Driver:
             effect = todo.pop(0)
             done.append(effect)
             if isinstance(effect, Append):
-                assert effect.seq == len(self.log) + 1
-                self.log.append(effect.entry)
+                self.keep(effect)
             elif isinstance(effect, Send):
                 self.sent.setdefault(effect.seat, []).append(effect.message)
                 self._mirror(effect.seat, effect.message)
@@ -118,6 +117,11 @@ class Driver:
                 assert isinstance(effect, Disconnect)
                 self.mirrors.pop(effect.seat, None)
         return done
+
+    def keep(self, append: Append) -> None:
+        """Write an entry of the log."""
+        assert append.seq == len(self.log) + 1
+        self.log.append(append.entry)
 
     def _mirror(self, seat: str, message: wire.ServerMessage) -> None:
         if isinstance(message, wire.ServerSnapshot):

@@ -31,7 +31,7 @@ from townsquare_server.wire import (
 def environment() -> dict[str, str]:
     """Return the environment of a process of its own: no settings of this shell, and kernels as compiled here."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TOWNSQUARE_")}
-    return inherited | {"NUMBA_OPT": str(numba.config.OPT), "COLUMNS": "200"}
+    return inherited | {"NUMBA_OPT": str(int(numba.config.OPT)), "COLUMNS": "200"}
 
 
 def short_scenario(folder: Path, *, rounds: int = 2, ticks: int = 6, buyers: int = 120, seconds: float = 0.3) -> Path:
