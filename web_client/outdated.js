@@ -30,9 +30,11 @@ function show() {
 }
 
 let shown = false;
-subscribe(() => {
+function look() {
   const theirs = state.me?.client_version;
   if (shown || !OWN || !theirs || theirs === OWN) return;
   shown = true;
   show();
-});
+}
+subscribe(look);
+look();

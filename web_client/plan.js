@@ -7,7 +7,7 @@
  */
 import { signal } from "@preact/signals";
 import { hours, money, t, text } from "./i18n/index.js";
-import { command } from "./session.js";
+import { command, state } from "./session.js";
 
 export const SIDES = /** @type {const} */ (["campaign", "relationship", "listening"]);
 
@@ -57,7 +57,7 @@ export const shownValue = (slot, field, known) => /** @type {T} */ (`${slot} ${f
 export async function edit(slot, field, value) {
   const key = `${slot} ${field}`;
   sent.value = { ...sent.value, [key]: value };
-  const accepted = await command({ t: "edit_plan", slot, field, value });
+  const accepted = await command({ t: "edit_plan", slot, field, value, round: state.view?.phase.round ?? null });
   // the new state follows the acknowledgement: wait for it, or the old value would flash up
   if (accepted) await new Promise((resolve) => setTimeout(resolve, 120));
   if (sent.value[key] !== value) return; // a newer edit took over

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { reachZero, roundStarts } from "../../web_client/charts/line_chart.js";
 import { share, spread } from "../../web_client/charts/scale.js";
-import { formatMetric, rankedBy, shortMetric } from "../../web_client/components/metrics.js";
+import { formatMetric, placeAmong, rankedBy, shortMetric } from "../../web_client/components/metrics.js";
 import { loadTexts, setLanguage } from "../../web_client/i18n/texts.js";
 import { newsBetween } from "../../web_client/network/news.js";
 import { whenOf, eventText } from "../../web_client/views/debrief/story.js";
@@ -107,8 +107,18 @@ test("somebody in a stage is found, round and round", () => {
 });
 
 test("the podium has the first in the middle", () => {
-  assert.deepEqual(podiumOrder(["a", "b", "c", "d"]).map((step) => [step.entry, step.place]), [["b", 2], ["a", 1], ["c", 3]]);
-  assert.deepEqual(podiumOrder(["a"]).map((step) => step.place), [1]);
+  const steps = (/** @type {number[]} */ ...values) => podiumOrder(values.map((value) => ({ value }))).map((step) => [step.entry.value, step.place]);
+  assert.deepEqual(steps(9, 7, 5, 3), [[7, 2], [9, 1], [5, 3]]);
+  assert.deepEqual(steps(9), [[9, 1]]);
+});
+
+test("equals share a place", () => {
+  assert.deepEqual([9, 7, 7, 3].map((value) => placeAmong([9, 7, 7, 3], value)), [1, 2, 2, 4]);
+  assert.deepEqual([4, 4].map((value) => placeAmong([4, 4], value)), [1, 1]);
+  assert.equal(placeAmong([4, null], null), 2);
+  const room = structuredClone(view);
+  for (const team of ["A", "B"]) room.results[team].value.customer_equity = [1e9];
+  assert.deepEqual(rankedBy(room, "value", "customer_equity").map(({ place }) => place), [1, 1, 3, 4]);
 });
 
 test("each week of a round shows another metric", () => {

@@ -92,3 +92,13 @@ test("a merge patch, by the examples of RFC 7386", () => {
   ];
   for (const [target, patch, result] of examples) assert.deepEqual(merge(frozen(target), patch), result);
 });
+
+test("a branch that was left takes its buyers with it", () => {
+  const before = after(INITIAL, message("server_snapshot"), message("server_nodes"));
+  assert.ok(before.nodes);
+  const branches = [...before.view.branches, { number: 3, parent: 2, round: 1, rounds: 0, at: 0 }];
+  const state = reduce(before, { t: "delta", version: before.version + 1, patch: { branches } });
+  assert.equal(state.nodes, null);
+  assert.deepEqual(state.endings, {});
+  assert.equal(reduce(before, message("server_delta")).nodes, before.nodes);
+});

@@ -8,7 +8,7 @@
  */
 import { badge, element, isStill, svg } from "./dom.js";
 
-/** @typedef {{id: string, colour: number, label: string, text: string}} SlopeRow */
+/** @typedef {{id: string, colour: number, label: string, text: string, place?: number}} SlopeRow place: else the row's order says it */
 /** @typedef {{title: string, unit: string, rows: SlopeRow[]}} SlopeSide */
 
 export class Slope {
@@ -43,7 +43,7 @@ export class Slope {
       const item = element("li", `slope-row team-${row.colour % 6}${place === 0 ? " first" : ""}`);
       const name = element("span", "slope-name", row.label);
       name.append(element("span", "slope-value", row.text));
-      item.append(element("span", "slope-place", String(place + 1)), badge(row), name);
+      item.append(element("span", "slope-place", String(row.place ?? place + 1)), badge(row), name);
       list.append(item);
     });
     host.replaceChildren(head, list);

@@ -76,6 +76,15 @@ const NoteToasts = () => {
   return null;
 };
 
+/** What the host went back to, in words, while that is where the room is; null else. */
+export const branchText = computed(() => {
+  const [branch, at] = [view.value?.branches?.at(-1), phase.value];
+  if (!branch || !at || branch.parent === 0) return null;
+  if (at.name === "debrief" || at.name === "closed") return t("branch.of_debrief", { number: branch.number, parent: branch.parent, round: branch.round });
+  const [name, round] = branch.end ? ["review", branch.round - 1] : ["planning", branch.round];
+  return at.name === name && at.round === round ? t(branch.end ? "branch.went_to_end" : "branch.went_back", { round }) : null;
+});
+
 /** @param {{notes?: boolean}} props the host has its notes elsewhere */
 export const Notices = ({ notes: withNotes = true }) => {
   const fresh = (/** @type {string} */ key) => !putAway.value.includes(key);
@@ -84,6 +93,7 @@ export const Notices = ({ notes: withNotes = true }) => {
   const notes = withNotes ? (view.value?.notes ?? []).filter((note) => fresh(noteKey(note))).slice(-2) : [];
   const paused = phase.value?.paused;
   return html`${paused && html`<div class="notice" role="status"><${Icon} name="pause" /><span>${t("notice.paused")}</span></div>`}
+  ${branchText.value && fresh(branchText.value) && html`<${Notice} key=${branchText.value} id=${branchText.value} icon="back">${branchText.value}</${Notice}>`}
   ${happened.map((event) => html`<${Notice} key=${eventKey(event)} id=${eventKey(event)} icon="event">
     <strong>${text(event.name)}.</strong> ${text(event.summary)}
   </${Notice}>`)}

@@ -25,10 +25,13 @@ export function shortMetric(metric, value) {
 export const POPULARITY = "followers";
 export const EQUITY = "customer_equity";
 
+/** The place of a value among all, from 1: equals share a place. @param {(number | null)[]} values @param {number | null} value */
+export const placeAmong = (values, value) => 1 + values.filter((other) => (other ?? -Infinity) > (value ?? -Infinity)).length;
+
 /** The teams by their last value of a metric, best first. @param {import("../types.js").View} view @param {"vanity" | "value"} kind @param {string} metric */
 export function rankedBy(view, kind, metric) {
   const last = (/** @type {string} */ team) => view.results[team]?.[kind]?.[metric]?.findLast((value) => value != null) ?? null;
   return Object.values(view.teams)
-    .map((team) => ({ team, value: last(team.id) }))
+    .map((team, _, all) => ({ team, value: last(team.id), place: placeAmong(all.map(({ id }) => last(id)), last(team.id)) }))
     .sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
 }

@@ -9,9 +9,11 @@ import { Announcer, Gone, Notices, PhaseLine, gone } from "../components/frame.j
 import { t, text } from "../i18n/index.js";
 import { me, phase, scenario, view } from "../store.js";
 import { Clock } from "./host_clock.js";
-import { HostEvents, HostNotes, HostRoom } from "./host_desk.js";
+import { HostEvents, HostNotes } from "./host_desk.js";
 import { HostDoor } from "./host_door.js";
+import { HostHosts } from "./host_hosts.js";
 import { ResultsTable } from "./host_results.js";
+import { HostRounds } from "./host_rounds.js";
 import { HostTeams } from "./host_teams.js";
 import { Race } from "./running.js";
 import { Debrief } from "./story.js";
@@ -48,7 +50,8 @@ export const FacilitatorView = () => {
         ${at.name !== "lobby" && html`<${HostDoor} seat=${seat} open=${!ended} />`}
         ${at.name !== "closed" && html`<${HostNotes} />`}
         ${!ended && html`<${HostEvents} at=${at} rounds=${world.rounds} />`}
-        ${at.name !== "closed" && html`<${HostRoom} seat=${seat} />`}
+        <${HostRounds} seat=${seat} at=${at} />
+        ${at.name !== "closed" && html`<${HostHosts} seat=${seat} />`}
       </aside>
     </main>
   </div>`;

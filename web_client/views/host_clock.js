@@ -25,7 +25,8 @@ function nextText(at, rounds) {
 /** @param {{at: PhaseView, world: ScenarioView}} props */
 export const Clock = ({ at, world }) => {
   const closing = useSignal(false);
-  const advance = () => command({ t: "advance", phase: at.name, round: at.round });
+  const meant = { phase: at.name, round: at.round };
+  const advance = () => command({ t: "advance", ...meant });
   const timed = at.ends_at != null || at.remaining_ms != null;
   return html`<section class="clock" aria-label=${t("host.clock")}>
     <div class="clock-where">
@@ -42,11 +43,11 @@ export const Clock = ({ at, world }) => {
     <div class="clock-buttons">
       ${timed && html`<div class="row">
         ${at.paused
-          ? html`<button type="button" class="button primary" onClick=${() => command({ t: "continue" })}><${Icon} name="play" />${t("host.continue")}</button>`
-          : html`<button type="button" class="button" onClick=${() => command({ t: "pause" })}><${Icon} name="pause" />${t("host.pause")}</button>`}
+          ? html`<button type="button" class="button primary" onClick=${() => command({ t: "continue", ...meant })}><${Icon} name="play" />${t("host.continue")}</button>`
+          : html`<button type="button" class="button" onClick=${() => command({ t: "pause", ...meant })}><${Icon} name="pause" />${t("host.pause")}</button>`}
         ${at.name !== "running" && html`
-          <button type="button" class="button" onClick=${() => command({ t: "extend", seconds: 60 })}><${Icon} name="add" />${t("host.more_time")}</button>
-          <button type="button" class="button quiet" onClick=${() => command({ t: "extend", seconds: -30 })}><${Icon} name="remove" />${t("host.less_time")}</button>`}
+          <button type="button" class="button" onClick=${() => command({ t: "extend", seconds: 60, ...meant })}><${Icon} name="add" />${t("host.more_time")}</button>
+          <button type="button" class="button quiet" onClick=${() => command({ t: "extend", seconds: -30, ...meant })}><${Icon} name="remove" />${t("host.less_time")}</button>`}
         ${at.paused && html`<${Steps} at=${at} rounds=${world.rounds} />`}
         ${(at.name === "running" || at.name === "planning") && html`<${Pace} />`}
       </div>`}
@@ -68,9 +69,9 @@ export const Clock = ({ at, world }) => {
 /** While the clock stands: the next day, or on to the next results. @param {{at: PhaseView, rounds: number}} props */
 const Steps = ({ at, rounds }) => html`
   ${at.name === "running" && html`<button type="button" class="button" data-testid="step-tick" disabled=${at.tick >= (scenario.value?.ticks_per_round ?? 0)}
-    onClick=${() => command({ t: "step", unit: "tick" })}><${Icon} name="step" />${t("desk.step_tick")}</button>`}
+    onClick=${() => command({ t: "step", unit: "tick", phase: at.name, round: at.round })}><${Icon} name="step" />${t("desk.step_tick")}</button>`}
   ${!(at.name === "review" && at.round >= rounds) && html`<button type="button" class="button" data-testid="step-round"
-    onClick=${() => command({ t: "step", unit: "round" })}><${Icon} name="step" />${t("desk.step_round")}</button>`}`;
+    onClick=${() => command({ t: "step", unit: "round", phase: at.name, round: at.round })}><${Icon} name="step" />${t("desk.step_round")}</button>`}`;
 
 const PACES = [25, 50, 100, 200, 400];
 

@@ -1,9 +1,9 @@
 /**
- * What a facilitator does to the room besides the clock: events to let happen, notes to the teams, the lock, a second host.
+ * What a facilitator does to the room besides the clock: events to let happen, notes to the teams, a team for the computer.
  *
  * Law: what cannot be taken back asks first, and says what it does before it does it.
  *
- * @import {EventView, PhaseView, Welcome} from "../types.js"
+ * @import {EventView, PhaseView} from "../types.js"
  */
 import { useSignal } from "@preact/signals";
 import { Badge, html } from "../components/basic.js";
@@ -79,42 +79,10 @@ export const HostNotes = () => {
   </form>`;
 };
 
-/** The lock and the second host. @param {{seat: Welcome}} props */
-export const HostRoom = ({ seat }) => {
-  const handing = useSignal(false);
-  const locked = !!view.value?.locked;
-  return html`<section class="card stack-tight" data-testid="host-room">
-    <h2 class="card-title">${t("desk.room")}</h2>
-    <button type="button" class="button wide" aria-pressed=${String(locked)} data-testid="lock" onClick=${() => command({ t: "lock_room", locked: !locked })}>
-      <${Icon} name=${locked ? "lock" : "open_lock"} />${t(locked ? "desk.unlock" : "desk.lock")}
-    </button>
-    <p class="small soft">${t(locked ? "desk.locked" : "desk.unlocked")}</p>
-    ${seat.cohost_token && html`<button type="button" class="button quiet wide" data-testid="cohost" onClick=${() => (handing.value = true)}>
-      <${Icon} name="key" />${t("desk.second_host")}
-    </button>`}
-    <${Dialog} title=${t("desk.second_host")} open=${handing.value} onClose=${() => (handing.value = false)}>
-      <${SecondHost} seat=${seat} />
-    </${Dialog}>
-  </section>`;
-};
-
-/** @param {{seat: Welcome}} props */
-const SecondHost = ({ seat }) => {
-  const link = `${(view.value?.join_url ?? location.href).split("#")[0]}#/host/${encodeURIComponent(seat.cohost_token ?? "")}`;
-  return html`<p>${t("desk.second_host_help")}</p>
-    <label class="field"><span class="label">${t("desk.second_host_link")}</span>
-      <input class="input" readonly value=${link} data-testid="cohost-link" onFocus=${(/** @type {any} */ event) => event.target.select()} /></label>
-    <dl class="facts">
-      <div><dt>${t("host.code")}</dt><dd class="code">${seat.code}</dd></div>
-      <div><dt>${t("desk.second_host_code")}</dt><dd class="code">${seat.cohost_code}</dd></div>
-    </dl>
-    <p class="small soft">${t("desk.second_host_code_help")}</p>`;
-};
-
 /** Give a team to the computer, or back. @param {{team: import("../types.js").TeamView, at: PhaseView}} props */
 export const HandOver = ({ team, at }) => {
   const later = at.name === "running" || at.name === "review";
-  if (Object.keys(team.seats).length === 0) return null;
+  if (Object.values(team.seats).every((seat) => seat.aside)) return null;
   return html`<button type="button" class="button quiet small-button" data-testid="hand-over" aria-pressed=${String(!!team.handed)}
     onClick=${() => command({ t: "set_driver", team: team.id, driver: team.handed ? "people" : "policy" })}>
     <${Icon} name=${team.handed ? "people" : "robot"} />${t(team.handed ? "desk.give_back" : "desk.give_away")}

@@ -1,5 +1,5 @@
 /**
- * The guests of a team on the facilitator's screen: each opens what can be done for them - another name, another team, no seat.
+ * The guests of a team on the facilitator's screen: each opens what can be done for them - another name, another team, a seat handed over, no seat.
  *
  * Law: taking a seat away asks a second time.
  *
@@ -22,8 +22,8 @@ export const HostGuests = ({ team }) => {
   return html`<ul class="guests">
       ${Object.entries(team.seats).map(([id, seat]) => html`<li key=${id}>
         <button type="button" class=${`guest ${seat.online ? "" : "away"}`} data-seat=${id} onClick=${() => (chosen.value = id)}
-          aria-label=${t("desk.guest", { name: seat.nickname, state: t(seat.online ? "online" : "away") })}>
-          <span class="presence" aria-hidden="true"></span>${seat.nickname}${!seat.online && html`<span class="small faint">${t("away")}</span>`}
+          aria-label=${t("desk.guest", { name: seat.nickname, state: stateOf(seat) })}>
+          <span class="presence" aria-hidden="true"></span>${seat.nickname}${(seat.aside || !seat.online) && html`<span class="small faint">${stateOf(seat)}</span>`}
         </button>
       </li>`)}
     </ul>
@@ -31,6 +31,9 @@ export const HostGuests = ({ team }) => {
       ${guest && html`<${Guest} id=${chosen.value} seat=${guest} team=${team} close=${close} />`}
     </${Dialog}>`;
 };
+
+/** @param {SeatView} seat */
+const stateOf = (seat) => t(seat.aside ? "seat.aside" : seat.online ? "online" : "away");
 
 /** @param {{id: string | null, seat: SeatView, team: TeamView, close: () => void}} props */
 const Guest = ({ id, seat, team, close }) => {
@@ -56,6 +59,12 @@ const Guest = ({ id, seat, team, close }) => {
       ${others.map((other) => html`<button type="button" class="button team-button" key=${other.id} data-move=${other.id} onClick=${() => act({ t: "move_seat", team: other.id })}>
         <${TeamName} team=${other} /><span class="soft small push">${t("people", { count: Object.keys(other.seats).length })}</span>
       </button>`)}</div>`}
+    <div class="stack-tight">
+      <p class="small soft">${t(seat.aside ? "desk.aside_now" : "desk.aside_help")}</p>
+      <button type="button" class="button" data-testid="set-aside" aria-pressed=${String(!!seat.aside)} onClick=${() => act({ t: "set_aside", aside: !seat.aside })}>
+        <${Icon} name=${seat.aside ? "people" : "robot"} />${t(seat.aside ? "desk.take_back" : "desk.set_aside")}
+      </button>
+    </div>
     <div class="stack-tight">
       ${sure.value && html`<p class="small" role="alert">${t("desk.remove_help")}</p>`}
       <button type="button" class=${`button ${sure.value ? "danger" : "quiet"}`} data-testid="remove-guest"

@@ -7,9 +7,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Badge, Languages, Loading, html } from "../components/basic.js";
 import { Dialog } from "../components/controls.js";
+import { Icon } from "../components/icons.js";
 import { Announcer, Countdown, Gone, Notices, PhaseLine, gone, roundText } from "../components/frame.js";
 import { t } from "../i18n/index.js";
-import { me, ownName, ownTeam, phase, scenario } from "../store.js";
+import { command, me, ownName, ownTeam, phase, scenario } from "../store.js";
 import { Briefing, Lobby, TeamSwitch } from "./lobby.js";
 import { Planning } from "./planning.js";
 import { Review } from "./review.js";
@@ -24,11 +25,14 @@ export const ParticipantView = () => {
   useEffect(() => scrollTo(0, 0), [at?.name]);
   if (gone.value) return html`<${Gone} />`;
   if (!seat || !at || !team) return html`<${Loading} text=${t("loading.room")} />`;
+  const ended = at.name === "debrief" || at.name === "closed";
   return html`<div class=${`game phase-${at.name}`} data-testid="participant" data-phase=${at.name} data-round=${at.round}>
     <${TopBar} team=${team} seat=${seat} at=${at} />
     <${Announcer} name=${team.name} />
     <main class="game-main">
       <${Notices} />
+      ${team.seats[seat.seat]?.aside && !ended && html`<div class="notice" role="status" data-testid="aside"><${Icon} name="robot" /><span>${t("seat.is_aside")}</span>
+        <button type="button" class="button primary push" onClick=${() => command({ t: "set_aside", aside: false })}>${t("seat.take_back")}</button></div>`}
       <${SCREENS[at.name]} />
     </main>
   </div>`;
@@ -65,5 +69,9 @@ const SeatDialog = ({ open, onClose, seat, team, at }) => html`<${Dialog} title=
   </dl>
   <p class="soft small">${t("seat.personal_help")}</p>
   ${["lobby", "briefing"].includes(at.name) && html`<${TeamSwitch} />`}
+  ${!["debrief", "closed"].includes(at.name) && !team.seats[seat.seat]?.aside && html`<div class="stack-tight">
+    <button type="button" class="button wide" data-testid="hand-seat" onClick=${() => { command({ t: "set_aside", aside: true }); onClose(); }}><${Icon} name="robot" />${t("seat.hand_over")}</button>
+    <p class="soft small">${t("seat.hand_over_help")}</p>
+  </div>`}
   <div class="row"><${Languages} /><a class="button quiet push" href="#/">${t("seat.leave")}</a></div>
 </${Dialog}>`;

@@ -18,7 +18,7 @@ export const Planning = () => {
   const [team, world] = [ownTeam.value, scenario.value];
   const plan = team && view.value?.plans[team.id];
   if (!world || !team || !plan) return null;
-  const disabled = team.driver !== "people";
+  const disabled = team.driver !== "people" || !!team.seats[me.value?.seat ?? ""]?.aside;
   return html`<div class="plan-page">
     <div class="plays">
       <header class="page-head">
@@ -38,7 +38,7 @@ export const Planning = () => {
 
 /** What stands in the way of this plan, if anything does. @param {{team: TeamView, plan: PlanView}} props */
 const Advice = ({ team, plan }) => {
-  if (team.driver !== "people") return html`<p class="notice"><${Icon} name="robot" /><span>${t(team.handed ? "plan.handed" : "plan.policy")}</span></p>`;
+  if (team.driver !== "people") return html`<p class="notice"><${Icon} name="robot" /><span>${t(team.handed ? "plan.handed" : Object.values(team.seats).every((seat) => seat.aside) ? "plan.aside" : "plan.policy")}</span></p>`;
   const dear = plan.money_used > plan.money || plan.hours_used > plan.hours;
   return dear && html`<p class="notice" role="status"><${Icon} name="warning" /><span>${t("plan.too_dear")}</span></p>`;
 };
@@ -90,8 +90,8 @@ const Changes = ({ plan, plays, team }) => {
     <ul class="members">
       ${Object.entries(team.seats).map(([id, seat]) => html`<li key=${id} class=${seat.online ? "" : "away"}>
         <span class="presence" aria-hidden="true"></span>${seat.nickname}${id === me.value?.seat ? ` (${t("you").toLowerCase()})` : ""}
-        <span class="visually-hidden">${t(seat.online ? "online" : "away")}</span>
-        ${!seat.online && html`<span class="small faint" aria-hidden="true">${t("away")}</span>`}
+        <span class="visually-hidden">${t(seat.aside ? "seat.aside" : seat.online ? "online" : "away")}</span>
+        ${(seat.aside || !seat.online) && html`<span class="small faint" aria-hidden="true">${t(seat.aside ? "seat.aside" : "away")}</span>`}
       </li>`)}
     </ul>
     ${list.length > 0 && html`<ul class="changes">

@@ -6,7 +6,7 @@
 import "@preact/signals";
 import { now, useClock } from "../clock.js";
 import { Brand, Loading, html } from "../components/basic.js";
-import { Announcer, Countdown, Gone, gone, roundText } from "../components/frame.js";
+import { Announcer, Countdown, Gone, branchText, gone, roundText } from "../components/frame.js";
 import { Icon } from "../components/icons.js";
 import { needStyle } from "../components/styles.js";
 import { t, text } from "../i18n/index.js";
@@ -37,7 +37,7 @@ const Head = () => {
   if (!at) return null;
   return html`<header class="stage-head">
     <${Brand} />
-    <p class="stage-where"><strong>${t(`stage.phase.${at.name}`)}</strong>${at.round > 0 && html`<span class="soft">${roundText(at, rounds)}</span>`}</p>
+    <p class="stage-where"><strong>${t(`phase.${at.name}`)}</strong>${at.round > 0 && html`<span class="soft">${roundText(at, rounds)}</span>`}</p>
     ${at.name !== "lobby" && at.name !== "closed" && html`<${Door} />`}
     ${at.paused ? html`<span class="stage-paused"><${Icon} name="pause" />${t("stage.paused")}</span>` : !NO_CLOCK.has(at.name) && html`<${Countdown} />`}
     ${at.name === "running" && !at.paused && html`<span class="stage-day">${t("stage.running.day", { day: at.tick, days: scenario.value?.ticks_per_round ?? 0 })}</span>`}
@@ -54,7 +54,8 @@ const Told = () => {
   if (!at || !room) return null;
   const note = (room.notes ?? []).findLast((entry) => now.value - entry.at < NOTE_MS);
   const events = (room.happened ?? []).filter((event) => event.round === at.round && (at.name === "running" || at.name === "review"));
-  return html`${events.slice(-2).map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`)}
+  return html`${branchText.value && html`<p class="stage-told" role="status" data-testid="went-back"><${Icon} name="back" /><span>${branchText.value}</span></p>`}
+    ${events.slice(-2).map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`)}
     ${note && html`<p class="stage-told note" role="status" key=${note.number}><${Icon} name="note" /><span>${note.text}</span></p>`}`;
 };
 

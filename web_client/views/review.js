@@ -9,7 +9,7 @@ import { useSignal } from "@preact/signals";
 import { Badge, html } from "../components/basic.js";
 import { Empty } from "../components/controls.js";
 import { Icon } from "../components/icons.js";
-import { POPULARITY, formatMetric } from "../components/metrics.js";
+import { POPULARITY, formatMetric, placeAmong } from "../components/metrics.js";
 import { compact, has, language, metric, number, t, text } from "../i18n/index.js";
 import { ownTeam, phase, scenario, view } from "../store.js";
 import { MetricTabs } from "./running.js";
@@ -38,7 +38,7 @@ const VanityPart = ({ world, results, team }) => {
   const rows = Object.entries(results).map(([id, { vanity }]) => ({ team: view.value?.teams[id] ?? team, value: last(vanity[chosen.value] ?? [0]) ?? 0 }));
   rows.sort((a, b) => b.value - a.value);
   const top = Math.max(1, rows[0]?.value ?? 1);
-  const place = rows.findIndex((row) => row.team.id === team.id) + 1;
+  const place = placeAmong(rows.map((row) => row.value), rows.find((row) => row.team.id === team.id)?.value ?? 0);
   return html`<section class="card stack vanity" data-testid="review-vanity">
     <header class="stack-tight">
       <p class="kicker">${t("review.first")}</p>

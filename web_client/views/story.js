@@ -15,7 +15,7 @@ import { SIDES, spending } from "../plan.js";
 import { ownTeam, scenario, view } from "../store.js";
 
 /** A team's place, from 1. @param {TeamView} team @param {"vanity" | "value"} yard @param {string} id */
-const placeOf = (team, yard, id) => rankedBy(/** @type {View} */ (view.value), yard, id).findIndex((row) => row.team.id === team.id) + 1;
+const placeOf = (team, yard, id) => rankedBy(/** @type {View} */ (view.value), yard, id).find((row) => row.team.id === team.id)?.place ?? 1;
 
 export const OwnStory = () => {
   const [team, world] = [ownTeam.value, scenario.value];

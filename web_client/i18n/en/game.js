@@ -293,4 +293,14 @@ export default {
   "refusal.not_stored": "The server could not save that. Tell your host, and try again.",
   "refusal.bad_message": "The page and the server do not understand each other. Load the page again.",
   "refusal.too_large": "That was too long. Make it shorter.",
+
+  "branch.went_back": "The host has gone back to round {round}. The plan with which it began is here to be changed.",
+  "branch.went_to_end": "The host has gone back to the results of round {round}. The game goes on from here.",
+  "branch.of_debrief": "This is branch {number} of the game: the host went back to round {round} of branch {parent}, which is kept.",
+  "seat.aside": "handed over",
+  "seat.hand_over": "Play for me",
+  "seat.hand_over_help": "Your team goes on without waiting for you. If you are alone, the computer plays for your team until you come back.",
+  "seat.is_aside": "Your seat is handed over. Nobody waits for you.",
+  "seat.take_back": "Take it back",
+  "plan.aside": "Everybody in your team has handed over the seat: the computer makes this plan until one of you takes it back.",
 };

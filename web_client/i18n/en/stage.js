@@ -4,13 +4,6 @@ export default {
   "stage.locked": "Closed to new guests",
   "stage.paused": "Paused",
   "stage.people": { one: "{count} person", other: "{count} people" },
-  "stage.phase.lobby": "Welcome",
-  "stage.phase.briefing": "Briefing",
-  "stage.phase.planning": "Planning",
-  "stage.phase.running": "The market is running",
-  "stage.phase.review": "Review",
-  "stage.phase.debrief": "Debrief",
-  "stage.phase.closed": "Closed",
 
   "stage.lobby.title": "Come in, take a seat",
   "stage.lobby.qr": "QR code of the address to join by",

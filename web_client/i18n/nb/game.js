@@ -293,4 +293,14 @@ export default {
   "refusal.not_stored": "Serveren fikk ikke lagret det. Si fra til verten, og prøv igjen.",
   "refusal.bad_message": "Siden og serveren forstår ikke hverandre. Last siden på nytt.",
   "refusal.too_large": "Det var for langt. Gjør det kortere.",
+
+  "branch.went_back": "Verten har gått tilbake til runde {round}. Planen den begynte med, er her og kan endres.",
+  "branch.went_to_end": "Verten har gått tilbake til resultatene av runde {round}. Spillet fortsetter herfra.",
+  "branch.of_debrief": "Dette er gren {number} av spillet: verten gikk tilbake til runde {round} i gren {parent}, som er tatt vare på.",
+  "seat.aside": "gitt bort",
+  "seat.hand_over": "Spill for meg",
+  "seat.hand_over_help": "Laget ditt fortsetter uten å vente på deg. Er du alene, spiller datamaskinen for laget til du kommer tilbake.",
+  "seat.is_aside": "Du har gitt bort plassen din. Ingen venter på deg.",
+  "seat.take_back": "Ta den tilbake",
+  "plan.aside": "Alle på laget har gitt bort plassen: datamaskinen lager denne planen til en av dere tar den tilbake.",
 };

@@ -4,13 +4,6 @@ export default {
   "stage.locked": "Stengt for nye gjester",
   "stage.paused": "Pause",
   "stage.people": { one: "{count} person", other: "{count} personer" },
-  "stage.phase.lobby": "Velkommen",
-  "stage.phase.briefing": "Innledning",
-  "stage.phase.planning": "Planlegging",
-  "stage.phase.running": "Markedet går",
-  "stage.phase.review": "Gjennomgang",
-  "stage.phase.debrief": "Oppsummering",
-  "stage.phase.closed": "Lukket",
 
   "stage.lobby.title": "Kom inn og finn en plass",
   "stage.lobby.qr": "QR-kode for adressen til rommet",

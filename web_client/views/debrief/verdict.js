@@ -21,7 +21,7 @@ function side(room, kind, id, title) {
   return {
     title,
     unit: metric(id),
-    rows: rankedBy(room, kind, id).map(({ team, value }) => ({ id: team.id, colour: team.colour, label: team.name, text: `${formatMetric(id, value)}` })),
+    rows: rankedBy(room, kind, id).map(({ team, value, place }) => ({ place, id: team.id, colour: team.colour, label: team.name, text: `${formatMetric(id, value)}` })),
   };
 }
 

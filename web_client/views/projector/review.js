@@ -1,14 +1,17 @@
 /** The review: who got the attention this round. Law: vanity only - what it is worth is not for everybody's eyes until the debrief. */
 import { Badge, html } from "../../components/basic.js";
-import { POPULARITY, shortMetric } from "../../components/metrics.js";
+import { POPULARITY, placeAmong, shortMetric } from "../../components/metrics.js";
 import { metric, number, signed, t } from "../../i18n/index.js";
 
 /** @typedef {import("../../types.js").View} View */
 
-/** Second, first, third: as on a podium. @template T @param {T[]} ranked @returns {{entry: T, place: number}[]} */
+/** Second, first, third: as on a podium; equals share a place. @template {{value: number}} T @param {T[]} ranked @returns {{entry: T, place: number}[]} */
 export function podiumOrder(ranked) {
-  return [1, 0, 2].filter((place) => place < ranked.length).map((place) => ({ entry: ranked[place], place: place + 1 }));
+  return [1, 0, 2].filter((k) => k < ranked.length).map((k) => ({ entry: ranked[k], place: placeOf(ranked, ranked[k]) }));
 }
+
+/** @param {{value: number}[]} ranked @param {{value: number}} entry */
+const placeOf = (ranked, entry) => placeAmong(ranked.map(({ value }) => value), entry.value);
 
 /** @param {View} room */
 function standing(room) {
@@ -47,8 +50,8 @@ export function Review({ room, at }) {
         <thead><tr><td></td>${others.map((id) => html`<th scope="col" key=${id}>${metric(id)}</th>`)}</tr></thead>
         <tbody>
           ${ranked.map(
-            ({ team }, k) => html`<tr key=${team.id}><th scope="row"><span class="soft">${k + 1}</span><${Badge} team=${team} tiny />${team.name}</th>
-              ${others.map((id) => html`<td key=${id}>${shortMetric(id, room.results[team.id]?.vanity?.[id]?.at(-1))}</td>`)}</tr>`,
+            (entry) => html`<tr key=${entry.team.id}><th scope="row"><span class="soft">${placeOf(ranked, entry)}</span><${Badge} team=${entry.team} tiny />${entry.team.name}</th>
+              ${others.map((id) => html`<td key=${id}>${shortMetric(id, room.results[entry.team.id]?.vanity?.[id]?.at(-1))}</td>`)}</tr>`,
           )}
         </tbody>
       </table>
