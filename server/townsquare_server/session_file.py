@@ -69,6 +69,19 @@ def pack(room: str, entries: list[bytes]) -> bytes:
     return out.getvalue()
 
 
+def differences(manifest: Manifest, entries: list[bytes]) -> list[str]:
+    """Say where a manifest tells another story than the log beside it; only who exported it cannot be checked."""
+    log = _manifest(manifest.room, entries)
+    opened = decode_all(manifest.room, entries[:1])[0].data
+    code = opened.code if isinstance(opened, Opened) else ""
+    told = msgspec.structs.replace(log, version=manifest.version, room=code)
+    return [
+        f"the manifest says {name} {getattr(manifest, name)!r}, the log {getattr(told, name)!r}"
+        for name in Manifest.__struct_fields__
+        if name != "townsquare_session" and getattr(manifest, name) != getattr(told, name)
+    ]
+
+
 def _manifest(room: str, entries: list[bytes]) -> Manifest:
     decoded = decode_all(room, entries)
     opened = decoded[0].data

@@ -166,7 +166,7 @@ async def play(game: Game, disturb: Callable[[str], Awaitable[None]]) -> None:
 
 
 def digests(data: Path, code: str) -> list[str]:
-    room, entries = read(data / "log.sqlite", code)
+    room, entries, _ = read(data / "log.sqlite", code)
     return [entry.data.digest for entry in decode_all(room, entries) if isinstance(entry.data, RoundEnded)]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from townsquare_server.entries import RoundEnded
 from townsquare_server.errors import DigestError
 from townsquare_server.quick_start import quick_start
-from townsquare_server.session_file import decode_all, unpack
+from townsquare_server.session_file import Manifest, decode_all, differences, unpack
 from townsquare_server.shell_errors import SessionFileError
 from townsquare_server.sqlite_store import open_for_reading
 
@@ -24,19 +24,22 @@ SQLITE_MAGIC = b"SQLite format 3\0"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay; exit code 1 when a digest differs."""
-    room, entries = read(options.file, options.room)
+    """Replay; exit code 1 when a digest, or what the file says of itself, differs from the log."""
+    room, entries, manifest = read(options.file, options.room)
     logged = [entry.data for entry in decode_all(room, entries) if isinstance(entry.data, RoundEnded)]
     quick_start()
     from townsquare_server.restore import replay  # brings the market
 
+    different = [] if manifest is None else differences(manifest, entries)
+    for words in different:
+        print(f"townsquare: {options.file}: {words}", file=sys.stderr)
     try:
         state, _ = replay(room, entries)
     except DigestError as error:
         print(f"townsquare: {error}", file=sys.stderr)
         return 1
     if options.json:
-        print(json.dumps(_as_json(room, state), ensure_ascii=False))
+        print(json.dumps(_as_json(room, state) | {"differences": different}, ensure_ascii=False))
     elif options.verify:
         for ended in logged:
             print(f"round {ended.round}: {ended.digest} as logged")
@@ -45,22 +48,22 @@ def run(options: argparse.Namespace) -> int:
         print(f"room {room}: {len(entries)} entries, {len(logged)} rounds, every digest is the logged one")
     else:
         _print_table(room, state)
-    return 0
+    return 1 if different else 0
 
 
-def read(path: Path, room: str | None) -> tuple[str, list[bytes]]:
-    """Return the room and the entries of a session file or of a server's log; raises SessionFileError."""
+def read(path: Path, room: str | None) -> tuple[str, list[bytes], Manifest | None]:
+    """Return room, entries and manifest of a session file, or of a log, which has none; raises SessionFileError."""
     try:
         with path.open("rb") as file:
             is_log = file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
     except OSError as error:
         raise SessionFileError(path, f"cannot be read ({error.strerror or error})") from error
     if is_log:
-        return _read_log(path, room)
+        return (*_read_log(path, room), None)
     manifest, entries = unpack(path)
     if room is not None and room.upper() != manifest.room:
         raise SessionFileError(path, f"holds room {manifest.room}, not {room.upper()}")
-    return manifest.room, entries
+    return manifest.room, entries, manifest
 
 
 def _read_log(path: Path, room: str | None) -> tuple[str, list[bytes]]:
