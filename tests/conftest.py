@@ -9,6 +9,7 @@ import os
 import queue
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -164,8 +165,18 @@ class RunningServer:
         """Ask it to end, and wait."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(30)
-            self._process = None
+            self.wait()
+
+    def interrupt(self) -> None:
+        """Ask it to end as Ctrl-C does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+
+    def wait(self) -> int:
+        """Wait until it has ended; return its exit code."""
+        assert self._process is not None
+        code, self._process = self._process.wait(60), None
+        return code
 
 
 @pytest.fixture

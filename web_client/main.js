@@ -52,9 +52,9 @@ const Failed = () => html`<div class="loading" role="alert">
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 function draw() {
-  const { status, toasts } = state;
+  const { goodbye, status, toasts } = state;
   render(
-    html`<${ConnectionBanner} status=${status} />
+    html`<${ConnectionBanner} status=${status} goodbye=${goodbye} />
       ${failed || status === "outdated" ? html`<${Failed} />` : shown ? html`<${shown.View} argument=${shown.argument} key=${language.value + shown.argument} />` : html`<${Loading} />`}
       <${Toasts} toasts=${toasts} />`,
     root,

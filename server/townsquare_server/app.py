@@ -7,6 +7,7 @@ folder is given back last, when everything that was acknowledged is kept.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import os
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("townsquare")
 STARTING, COMPILING, RESTORING, READY, STOPPING = "starting", "compiling", "restoring", "ready", "stopping"
+STOP_SECONDS = 10.0
+"""How long rooms may take to finish what they have under way when the server goes down."""
 PATIENCE = 3
 """Bursts of refused messages after which a connection is closed."""
 
@@ -97,7 +100,8 @@ class Application:
             stopping.cancel()
             watching.cancel()
             if self._desk is not None:
-                await self._desk.stop("shutdown")
+                with contextlib.suppress(TimeoutError):  # a log that hangs must not keep the server alive
+                    await asyncio.wait_for(self._desk.stop("shutdown"), STOP_SECONDS)
             for client in self._clients:
                 client.send(Parcel(ServerGoodbye("shutdown")))
             server.close(code=1001, reason="shutdown")

@@ -28,10 +28,10 @@ export const Languages = () => html`<div class="languages" role="group" aria-lab
 /** @param {{text?: string}} props */
 export const Loading = ({ text = t("loading") }) => html`<div class="loading" role="status"><span class="pulse"></span>${text}</div>`;
 
-/** @param {{status: import("../types.js").Status}} props */
-export const ConnectionBanner = ({ status }) =>
+/** @param {{status: import("../types.js").Status, goodbye: string | null}} props */
+export const ConnectionBanner = ({ status, goodbye }) =>
   html`<div class="banner-wrap" role="status">
-    ${status === "waiting" && html`<div class="banner"><span class="pulse"></span>${t("connection.waiting")}</div>`}
+    ${status === "waiting" && html`<div class="banner"><span class="pulse"></span>${t(goodbye === "shutdown" ? "connection.restart" : "connection.waiting")}</div>`}
   </div>`;
 
 /** The words for a refusal: ours when we have them, else the server's. @param {any} why */

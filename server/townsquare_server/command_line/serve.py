@@ -26,7 +26,7 @@ WORDS = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until interrupted; or only check."""
+    """Serve until asked to end (exit code 0; asked twice, it is cut short: 130); or only check."""
     flags = {name: value for name, value in vars(options).items() if name in FIELDS}
     configuration = configure(flags, os.environ, options.config, options.set)
     if options.check:
@@ -36,8 +36,7 @@ def run(options: argparse.Namespace) -> int:
     logs.configure(configuration.settings.log_format)
     quick_start()
     application = Application(configuration.settings)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(application))
+    asyncio.run(_serve(application))
     return 0
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
+import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from rich.console import Console
 
 from townsquare_server.app import COMPILING, READY, Application
 from townsquare_server.command_line.serve import Presenter
 from townsquare_server.settings import Settings
+from townsquare_server.wire import SUBPROTOCOLS
 
 
 def shown(folder: Path, settings: Settings) -> tuple[Application, str]:
@@ -60,3 +67,36 @@ def test_the_host_key_stays_the_same_on_one_folder(tmp_path: Path) -> None:
     again, _ = shown(tmp_path, Settings(data=str(tmp_path / "a")))
     other, _ = shown(tmp_path, Settings(data=str(tmp_path / "b")))
     assert first.host_key == again.host_key != other.host_key
+
+
+def leave_hanging(url: str) -> socket.socket:
+    """Open a WebSocket and never answer anything on it."""
+    hanging = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), 30)
+    asked = "\r\n".join(
+        [
+            f"GET /ws HTTP/1.1\r\nHost: {url.removeprefix('http://')}\r\nUpgrade: websocket\r\nConnection: Upgrade",
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            f"Sec-WebSocket-Protocol: {SUBPROTOCOLS[0]}\r\n\r\n",
+        ]
+    )
+    hanging.sendall(asked.encode())
+    assert hanging.recv(12) == b"HTTP/1.1 101"
+    return hanging
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there can a test press Ctrl-C in another process")
+def test_it_ends_in_order_though_a_client_hangs_and_at_once_when_asked_twice(start_server: Callable[..., Any]) -> None:
+    server = start_server()
+    with leave_hanging(server.url):
+        server.interrupt()
+        assert server.wait() == 0
+    assert server.text().splitlines()[-2:] == ["stopping", "stopped; everything that was acknowledged is kept"]
+    server.start()
+    with leave_hanging(server.url):
+        server.interrupt()
+        while "stopping" not in server.output[-1]:
+            time.sleep(0.01)
+        server.interrupt()
+        assert server.wait() == 130
+    assert "stopped" not in server.output[-1]
+    assert "Traceback" not in server.text()

@@ -8,6 +8,7 @@ export default {
   "page.failed": "This page is too old, or not whole.",
   "page.reload": "Load it again",
   "connection.waiting": "Connection lost. Trying again …",
+  "connection.restart": "The server restarts. Your seat is kept.",
 
   "home.title": "Townsquare, to the first page",
   "join.title": "Join",

@@ -8,6 +8,7 @@ export default {
   "page.failed": "Siden er for gammel eller ikke hel.",
   "page.reload": "Last den på nytt",
   "connection.waiting": "Mistet forbindelsen. Prøver igjen …",
+  "connection.restart": "Serveren starter på nytt. Plassen din er trygg.",
 
   "home.title": "Townsquare, til forsiden",
   "join.title": "Bli med",
