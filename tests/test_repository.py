@@ -20,16 +20,13 @@ PACKAGES = {
 # modules without a test file of their own -> the one that tests what they are for: they only work together
 TESTED_BY = {
     "tests/agents/kernels/test_rules.py": [
-        *(
-            f"agents/townsquare_agents/kernels/{name}.py"
-            for name in ("attention", "conversation", "exits", "experience")
-        ),
-        *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("feed", "journey", "leads", "response")),
+        *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("conversation", "exits", "experience")),
+        *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("journey", "leads", "response")),
         "agents/townsquare_agents/kernels/word_of_mouth.py",
     ],
     "tests/agents/test_market.py": [
         *(f"agents/townsquare_agents/{name}.py" for name in ("agent", "buyer", "columns", "expert", "messages")),
-        *(f"agents/townsquare_agents/{name}.py" for name in ("metrics", "plan", "platforms", "population", "spammer")),
+        *(f"agents/townsquare_agents/{name}.py" for name in ("metrics", "plan", "platforms", "population")),
         *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("codes", "day", "measures", "tables")),
         "agents/townsquare_agents/vendor.py",
     ],
@@ -39,6 +36,7 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/{name}.py" for name in ("errors", "parameters", "scenario_checks")),
         *(f"agents/townsquare_agents/{name}.py" for name in ("scenario_parts", "toml_source")),
     ],
+    "tests/agents/test_shocks.py": ["agents/townsquare_agents/event_checks.py"],
     "tests/agents/test_stories.py": ["agents/townsquare_agents/kernels/events.py"],
     "tests/server/command_line/test_bots.py": [
         *(f"server/townsquare_server/bots/{name}.py" for name in ("crowd", "guest", "host", "rehearsal", "spectator")),

@@ -24,16 +24,17 @@ class Expert(MarketAgent):
         self.ideas_made = 0.0
         self._ideas_per_tick = 0.0
 
-    def start_round(self) -> None:
-        """Work out the round's rate of ideas."""
-        definition = self.model.definition
-        expertise, organisation = definition.parameters.expertise, definition.parameters.organisation
-        hours = expertise.free_hours + self.vendor.capacity("expert_hours") / self.vendor.spec.experts
+    def follow_rules(self) -> None:
+        """Work out the rate of ideas, from the rules and from what the vendor has built."""
+        rules = self.model.rules[0]
+        hours = float(rules["expertise_free_hours"]) + self.vendor.capacity("expert_hours") / self.vendor.spec.experts
         rate = 1.0
-        if self.model.rules[0]["on_organisation"]:
+        if rules["on_organisation"]:
             pulled = sum(self.vendor.levers.values()) / len(self.vendor.levers)
-            rate = organisation.idea_floor + (organisation.idea_top - organisation.idea_floor) * pulled
-        self._ideas_per_tick = hours * expertise.ideas_per_hour * rate / definition.calendar.ticks_per_round
+            floor, top = float(rules["organisation_idea_floor"]), float(rules["organisation_idea_top"])
+            rate = floor + (top - floor) * pulled
+        ticks = self.model.definition.calendar.ticks_per_round
+        self._ideas_per_tick = hours * float(rules["expertise_ideas_per_hour"]) * rate / ticks
 
     def step(self) -> None:
         """Add today's ideas to the vendor's stock."""

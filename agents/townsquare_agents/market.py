@@ -19,12 +19,13 @@ from townsquare_agents.buyer import Buyer
 from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
 from townsquare_agents.expert import Expert
 from townsquare_agents.kernels import codes, day, measures, tables
+from townsquare_agents.kernels.codes import Gate
 from townsquare_agents.listening import believed_demand, measured_demand, observe
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
 from townsquare_agents.metrics import METRICS, VALUE, VANITY, tick_metrics, totals
 from townsquare_agents.plan import Plan
-from townsquare_agents.platforms import attention_quantiles, build_ties, platform_table
+from townsquare_agents.platforms import QUANTILES, attention_quantiles, build_ties, platform_table
 from townsquare_agents.plays import check_plan, plan_cost, play_of
 from townsquare_agents.policies import Observation, Policy, RoundReport, make_policy
 from townsquare_agents.population import make_population, open_platform
@@ -32,7 +33,7 @@ from townsquare_agents.rng import Purpose
 from townsquare_agents.rules import rules_record
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.shocks import apply_event, event_of
-from townsquare_agents.spammer import Spammer
+from townsquare_agents.spammer import Spammer, is_spammed
 from townsquare_agents.stories import StoryLog
 from townsquare_agents.vendor import Vendor
 
@@ -114,7 +115,8 @@ class Market(mesa.Model):
             platforms=platform_table(definition),
             vendors=np.zeros(vendors, tables.VENDOR),
             rules=rules_record(definition.parameters, definition.mechanisms, mail_platform=mail[0] if mail else -1),
-            budgets=attention_quantiles(definition),
+            budgets=np.zeros((platforms, QUANTILES)),
+            hosting=np.zeros((platforms, vendors)),
             questions=np.zeros(1024, tables.QUESTION),
             entries=np.zeros(max(1024, n), tables.ENTRY),
             shares=np.zeros(max(1024, n), tables.ENTRY),
@@ -132,29 +134,36 @@ class Market(mesa.Model):
         self.vendors = [Vendor(index, spec) for index, spec in enumerate(definition.vendors)]
         self.marketers = [Marketer(self, vendor) for vendor in self.vendors]
         self.experts = [Expert(self, vendor, n) for vendor in self.vendors for n in range(vendor.spec.experts)]
-        open_to_all = [
-            index
-            for index, p in enumerate(definition.platforms)
-            if p.relationship in ("viral", "mixed") or (p.gate == "open" and p.relationship == "group")
-        ]
-        self.spammers = [Spammer(self, n, p) for p in open_to_all for n in range(definition.spam.campaigns)]
+        spammed = [p for p, platform in enumerate(definition.platforms) if is_spammed(platform.relationship)]
+        self.spammers = [Spammer(self, n, p) for p in spammed for n in range(definition.spam.campaigns)]
         self.policy_names = {
             vendor.id: policies.get(vendor.id) or definition.policies.get(vendor.id) or DEFAULT_POLICY
             for vendor in self.vendors
         }
         self.policies: dict[str, Policy] = {vendor: make_policy(name) for vendor, name in self.policy_names.items()}
         self._plans: dict[str, Plan] = {}
-        ticks = definition.calendar.ticks_per_round
         for vendor in self.vendors:
             row, spec = self.vendors_table[vendor.index], vendor.spec
             row["quality"], row["price"] = spec.quality, spec.price
-            row["revenue_per_account"] = definition.parameters.money.revenue_per_account * spec.price / ticks
 
     def _make_ledger(self) -> None:
         definition, count = self.definition, len(self.vendors)
         ticks = definition.calendar.rounds * definition.calendar.ticks_per_round
         self.history = np.zeros((ticks, count, len(METRICS)))
         self.reports: dict[str, list[RoundReport]] = {vendor.id: [] for vendor in self.vendors}
+        self.follow_rules()
+
+    def follow_rules(self) -> None:
+        """Work out again all that follows from the rules: when plans come into force, and after an event."""
+        rules, ticks = self.rules[0], self.definition.calendar.ticks_per_round
+        for vendor in self.vendors:
+            row = self.vendors_table[vendor.index]
+            hours = rules["service_baseline_hours"] + vendor.capacity("service_hours")
+            row["answers_per_tick"] = hours / rules["service_hours_per_answer"] / ticks
+            row["revenue_per_account"] = rules["money_revenue_per_account"] * row["price"] / ticks
+        for expert in self.experts:
+            expert.follow_rules()
+        attention_quantiles(self.platforms["attention"], self._world.budgets)
 
     def _reporters(self) -> dict[str, Callable[[Market], float]]:
         def reporter(vendor: int, metric: int) -> Callable[[Market], float]:
@@ -240,6 +249,14 @@ class Market(mesa.Model):
         check_plan(self.definition, vendor, plan, money=self.money, hours=self.hours)
         self._plans[vendor] = plan
 
+    def open_platform(self, p: int) -> None:
+        """Let a platform begin, under the rules of today; one that is open stays as it is."""
+        row = self.platforms[p]
+        if not row["open"]:
+            row["open"] = 1
+            gate, qualified_at = Gate(int(row["gate"])).name.lower(), float(self.rules[0]["groups_qualified_at"])
+            open_platform(self.definition, self.seed, self.columns, p, gate=gate, qualified_at=qualified_at)
+
     def inject(self, event: str) -> None:
         """Let an event of the scenario happen at the start of the next tick; raises ScenarioError."""
         event_of(self, event)
@@ -248,31 +265,31 @@ class Market(mesa.Model):
     def _start_round(self) -> None:
         self._world.relations["reached"] = 0
         for p, platform in enumerate(self.definition.platforms):
-            if platform.opens_round == self.round and not self.platforms[p]["open"]:
-                self.platforms[p]["open"] = 1
-                open_platform(self.definition, self.seed, self.columns, p)
+            if platform.opens_round == self.round:
+                self.open_platform(p)
         for vendor in self.vendors:
             plan = self._plans.get(vendor.id)
             if plan is None:
                 plan = self.policies[vendor.id].decide(self.observation(vendor.id))
                 check_plan(self.definition, vendor.id, plan, money=self.money, hours=self.hours)
             self._put_in_force(vendor, plan)
-        for agent in (*self.experts, *self.marketers):
-            agent.start_round()
+        self.follow_rules()
+        for marketer in self.marketers:
+            marketer.start_round()
         self._plans.clear()
 
     def _put_in_force(self, vendor: Vendor, plan: Plan) -> None:
         """Let a vendor build what its plan builds."""
         definition, ticks = self.definition, self.definition.calendar.ticks_per_round
         capacities = [(play_of(definition, a), a.level, a.topic or vendor.spec.belief) for a in plan.actions]
-        vendor.put_in_force(plan, capacities, definition.parameters.organisation)
+        vendor.put_in_force(plan, capacities, float(self.rules[0]["organisation_lever_fade"]))
         row = self.vendors_table[vendor.index]
         row["spend_per_tick"] = plan_cost(definition, plan)[0] / ticks
-        service = definition.parameters.service
-        hours = service.baseline_hours + vendor.capacity("service_hours")
-        row["answers_per_tick"] = hours / service.hours_per_answer / ticks
-        for name in ("reference_effort", "sales_information", "hosting"):
+        for name in ("reference_effort", "sales_information"):
             row[name] = vendor.capacity(name)
+        groups = [platform.id for platform in definition.platforms if platform.relationship == "group"]
+        for group, effort in vendor.hosting(groups).items():
+            self._world.hosting[self.platform_index[group], vendor.index] = effort
         for name in ("lead_scoring", "pass_everything", "own_up"):
             row[name] = min(1.0, vendor.capacity(name))
         for play, level, topic in vendor.capacities:
@@ -367,7 +384,7 @@ class Market(mesa.Model):
         hasher = hashlib.blake2b(digest_size=16)
         hasher.update(self.definition.digest.encode())
         hasher.update(f"{self.seed}:{self.tick}:{self.money}:{self.hours}".encode())
-        for array in (*self.columns, self.history[: self.tick]):
+        for array in (*self.columns, world.hosting, self.history[: self.tick]):
             hasher.update(np.ascontiguousarray(array).data)
         for table in (waiting, world.vendors, world.platforms, world.rules):
             for name in table.dtype.names or ():  # field by field: padding between fields is not state

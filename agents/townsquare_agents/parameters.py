@@ -71,6 +71,12 @@ class Attention(Group):
     overload_weight: float = quantity(
         0.35, 0, 5, "1", "Gomez-Rodriguez 2014", "how much overload lowers susceptibility"
     )
+    usual_engagement: float = quantity(
+        0.05, 0.0001, 1, "reactions per view", ASSUMED, "reactions that an average post of other people gets per view"
+    )
+    first_views: float = quantity(
+        20, 0.1, 10_000, "views", ASSUMED, "views until a ranked feed trusts what it counts more than the average"
+    )
     inbox_open: float = quantity(0.45, 0, 1, "share", ASSUMED, "chance that a trusted sender's mail is opened")
     inbox_stranger: float = quantity(0.25, 0, 1, "share", ASSUMED, "what is left of it without any trust in the sender")
     inbox_unasked: float = quantity(0.35, 0, 1, "share", ASSUMED, "what is left of it for mail that nobody asked for")
@@ -117,6 +123,9 @@ class Sharing(Group):
     indifferent: float = quantity(0.2, 0, 1, "share", ASSUMED, "sharing that is left where nobody cares for the topic")
     prize: float = quantity(0.5, 0, 2, "ratio", ASSUMED, "sharing for a prize, over sharing for the content")
     crossing_loss: float = quantity(0.3, 0, 1, "share", ASSUMED, "freshness lost on the way to another platform")
+    short_further: float = quantity(
+        0.5, 0, 5, "share", ASSUMED, "how much more readily a line is passed on than a message of length 0.5 or more"
+    )
 
 
 class Contact(Group):
@@ -351,11 +360,26 @@ class Expertise(Group):
 
 
 class Spam(Group):
-    """Adaptive outsiders on open platforms (Kanich 2008; Thomas 2011)."""
+    """Adaptive outsiders: more accounts while these earn more than they cost (Kanich 2008; Thomas 2011)."""
 
     return_per_message: float = quantity(1e-7, 0, 1, "sales", "Kanich 2008", "sales per message")
-    growth: float = quantity(0.10, 0, 2, "share", ASSUMED, "growth of volume per tick while undetected")
-    start_volume: float = quantity(10, 0, 1000, "messages per 1000 buyers", ASSUMED, "volume of a new campaign")
+    sale: float = quantity(100, 0, 1e6, "money", "Kanich 2008", "what a sale brings the spammer")
+    account_cost: float = quantity(2e-4, 0, 1000, "money", ASSUMED, "what a new account costs the spammer")
+    start_volume: float = quantity(
+        10,
+        0,
+        1000,
+        "messages per 1000 buyers",
+        ASSUMED,
+        "volume of a new campaign; none has fewer accounts than for that",
+    )
+    growth: float = quantity(
+        0.10, 0, 1, "share/tick", ASSUMED, "how fast a campaign grows while it pays, and shrinks while it does not"
+    )
+    memory: float = quantity(7, 1, 365, "ticks", ASSUMED, "half-life of what a spammer remembers of income and cost")
+    messages: float = quantity(10, 0.1, 1000, "messages/tick", ASSUMED, "strangers that an account can write to")
+    follows: float = quantity(20, 0, 1000, "buyers/tick", ASSUMED, "buyers that an account follows, or asks to be tied")
+    follow_back: float = quantity(0.05, 0, 1, "share", ASSUMED, "of those, buyers who follow back or agree")
     most_volume: float = quantity(
         100, 0, 5000, "messages per 1000 buyers", ASSUMED, "most a campaign can send in a tick"
     )
@@ -413,6 +437,10 @@ class Mechanisms(Group):
     ideas: bool = True
     spam: bool = True
     wear_out: bool = True
+    moderation: bool = True
+    targeting: bool = True
+    refusal: bool = True
+    gaffes: bool = True
 
 
 class Parameters(Group):

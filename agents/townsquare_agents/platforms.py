@@ -17,6 +17,10 @@ from townsquare_agents.scenario import Scenario
 from townsquare_agents.scenario_parts import NetworkSpec, Population
 
 QUANTILES = 1024
+_NUMBERS = (
+    *("background", "attention", "detection", "detection_delay", "report_weight", "porosity", "credibility"),
+    *("tracked", "interruption", "traffic", "tolerated"),
+)
 FRIENDS = 0  # index of the network along which word of mouth travels
 
 
@@ -34,9 +38,8 @@ def platform_table(scenario: Scenario) -> NDArray[np.void]:
         row["network"] = networks.get(platform.id, -1)
         row["topic"] = topics.index(platform.topic) if platform.topic else -1
         row["open"] = platform.opens_round == 1
-        for name in ("background", "attention", "detection", "porosity", "credibility", "tracked", "interruption"):
+        for name in _NUMBERS:
             row[name] = getattr(platform, name)
-        row["tolerated"] = platform.tolerated
     return table
 
 
@@ -61,14 +64,9 @@ def _quantiles(attention: NDArray[np.float64], out: NDArray[np.float64]) -> None
             out[p, q] = poisson(bits, attention[p])
 
 
-def attention_quantiles(scenario: Scenario) -> NDArray[np.float64]:
-    """Return float64[P, 1024].
-
-    Quantiles of each platform's Poisson attention budget, so that a draw costs one look-up.
-    """
-    out = np.zeros((len(scenario.platforms), QUANTILES))
-    _quantiles(np.array([platform.attention for platform in scenario.platforms], np.float64), out)
-    return out
+def attention_quantiles(attention: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """Fill ``out[P, 1024]``: quantiles of each platform's Poisson budget, so that a draw costs one look-up."""
+    _quantiles(np.ascontiguousarray(attention), out)
 
 
 def build_ties(scenario: Scenario, seed: int, account: NDArray[np.int64]) -> tuple[Ties, Network, Network]:

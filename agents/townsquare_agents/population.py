@@ -139,22 +139,29 @@ def _fit(scenario: Scenario) -> NDArray[np.float64]:
     return fit
 
 
-def open_platform(scenario: Scenario, seed: int, columns: Columns, p: int) -> None:
-    """Let the first members join a platform; nobody is on a platform inside a vendor."""
+def open_platform(
+    scenario: Scenario, seed: int, columns: Columns, p: int, *, gate: str | None = None, qualified_at: float = -1.0
+) -> None:
+    """Let the first members join a platform; nobody is on a platform inside a vendor.
+
+    ``gate`` and ``qualified_at`` are those of the scenario unless events have changed them.
+    """
     platform = scenario.platforms[p]
+    gate = gate or platform.gate
+    qualified_at = scenario.parameters.groups.qualified_at if qualified_at < 0.0 else qualified_at
     n = columns.archetype.size
     share = 0.0 if platform.relationship == "internal" else platform.members
     joins = _draws(seed, Purpose.MEMBERSHIP, n, p) < share
     if platform.relationship == "group":
-        joins &= _passes_gate(scenario, columns, p)
+        joins &= _passes_gate(scenario, columns, p, gate, qualified_at)
     columns.member[:, p] |= joins.astype(np.int8)
 
 
-def _passes_gate(scenario: Scenario, columns: Columns, p: int) -> NDArray[np.bool_]:
+def _passes_gate(scenario: Scenario, columns: Columns, p: int, gate: str, qualified_at: float) -> NDArray[np.bool_]:
     platform = scenario.platforms[p]
-    if platform.gate == "open":
+    if gate == "open":
         return np.ones(columns.archetype.size, np.bool_)
-    if platform.gate == "invite":
+    if gate == "invite":
         invited: NDArray[np.bool_] = columns.supplier[columns.account] >= 0
         return invited
     topics = [topic.id for topic in scenario.topics]
@@ -163,7 +170,7 @@ def _passes_gate(scenario: Scenario, columns: Columns, p: int) -> NDArray[np.boo
         if platform.topic
         else np.full(columns.archetype.size, scenario.parameters.response.general_interest)
     )
-    qualified: NDArray[np.bool_] = interest >= scenario.parameters.groups.qualified_at
+    qualified: NDArray[np.bool_] = interest >= qualified_at
     return qualified
 
 

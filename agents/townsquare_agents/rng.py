@@ -80,6 +80,9 @@ class Purpose(IntEnum):
     GAFFE = 72
     BELIEF = 73
     EXPECTATION = 79
+    # the square
+    HOUR = 80
+    FOLLOW_BACK = 81
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

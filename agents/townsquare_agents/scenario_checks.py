@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from townsquare_agents.event_checks import check_change
 from townsquare_agents.scenario_parts import LEVERS, Event, Platform, Play
 
 if TYPE_CHECKING:
     from townsquare_agents.scenario import Scenario
 
 MOST_MESSAGES_PER_ROUND = 2000
-PLATFORM_CHANGES = (
-    "background",
-    "attention",
-    "detection",
-    "porosity",
-    "credibility",
-    "interruption",
-    "tolerated",
-    "open",
-)
 
 
 class CrossCheckError(ValueError):
     """A name or number that does not fit the rest of the scenario; `location` is its key path."""
 
-    def __init__(self, location: tuple[str | int, ...], problem: str, value: object) -> None:
+    def __init__(self, location: tuple[str | int, ...], problem: str, value: object, remedy: str | None = None) -> None:
         self.location = location
+        self.remedy = remedy
         self.problem = problem
         self.value = value
         super().__init__(problem)
@@ -129,28 +121,13 @@ def _check_levers(where: tuple[str | int, ...], levers: dict[str, float]) -> lis
     return found
 
 
-def changeable(scenario: Scenario, path: str) -> bool:
-    """Say whether an event can change what a path names."""
-    parts = path.split(".")
-    if len(parts) == 2 and parts[0] == "calendar":
-        return parts[1] in ("money_per_round", "hours_per_round")
-    if len(parts) == 2 and parts[0] == "mechanisms":
-        return parts[1] in type(scenario.mechanisms).model_fields
-    if len(parts) == 3 and parts[0] == "parameters":
-        group = getattr(scenario.parameters, parts[1], None)
-        return group is not None and parts[2] in type(group).model_fields
-    if len(parts) == 3 and parts[0] == "platforms":
-        return parts[1] in {platform.id for platform in scenario.platforms} and parts[2] in PLATFORM_CHANGES
-    return False
-
-
 def _check_event(scenario: Scenario, e: int, event: Event) -> list[CrossCheckError]:
     found = []
     for c, change in enumerate(event.changes):
-        if not changeable(scenario, change.path):
-            where = ("events", e, "changes", c, "path")
-            kinds = "parameters.GROUP.NAME, platforms.ID.NAME, calendar.money_per_round or mechanisms.NAME"
-            found.append(CrossCheckError(where, f"names nothing that an event can change; use {kinds}", change.path))
+        mistake = check_change(scenario, change)
+        if mistake is not None:
+            where = ("events", e, "changes", c, mistake.key)
+            found.append(CrossCheckError(where, mistake.problem, mistake.value, mistake.remedy))
     if event.tick > scenario.calendar.ticks_per_round:
         ticks = scenario.calendar.ticks_per_round
         found.append(CrossCheckError(("events", e, "tick"), f"comes after the round's last tick ({ticks})", event.tick))
@@ -194,6 +171,11 @@ def _check_play(scenario: Scenario, k: int, play: Play, platforms: dict[str, Pla
                 CrossCheckError((*where, "length"), f"is too long for {spec.platform!r}, which is short", spec.length)
             )
         total += spec.sends * (play.max_level if spec.scales == "sends" else 1)
+    hosted = [spec for spec in play.messages if _relationship(platforms, spec.platform) == "group"]
+    if play.capacity.hosting > 0 and not hosted:
+        problem, remedy = "does not say which group is hosted", "let the play send a message to a group"
+        place = ("plays", k, "capacity", "hosting")
+        found.append(CrossCheckError(place, problem, play.capacity.hosting, remedy))
     if total > MOST_MESSAGES_PER_ROUND:
         found.append(
             CrossCheckError(
@@ -203,6 +185,10 @@ def _check_play(scenario: Scenario, k: int, play: Play, platforms: dict[str, Pla
             )
         )
     return found
+
+
+def _relationship(platforms: dict[str, Platform], name: str) -> str | None:
+    return platforms[name].relationship if name in platforms else None
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -92,6 +92,8 @@ class Platform(Group):
         1, 1, 1000, "round", "design", "round from which it exists; 1000: when an event opens it"
     )
     detection: float = quantity(0.5, 0, 1, "1/tick", "Thomas 2011", "chance that a spamming account is found in a tick")
+    detection_delay: float = quantity(1, 1, 60, "ticks", "Thomas 2011", "age at which that begins")
+    report_weight: float = quantity(0.2, 0, 1, "share", "assumed", "chance that one report bans a spamming account")
     followed_at_start: float = quantity(0.03, 0, 1, "share", "assumed", "buyers already tied to a vendor of mean size")
     porosity: float = quantity(0.05, 0, 1, "share", "assumed", "shares that are repeated on another platform")
     credibility: float = quantity(1.0, 0, 3, "ratio", "assumed", "weight of what is said there; 1 is usual")
@@ -202,13 +204,15 @@ class Population(Group):
 
 
 class Change(Group):
-    """One number that an event changes: ``path`` names it, and it is set or multiplied."""
+    """One thing that an event changes: ``path`` names it, and it is set or multiplied."""
 
     path: str = Field(
         max_length=120, description="parameters.GROUP.NAME, platforms.ID.NAME, calendar.NAME, mechanisms.NAME"
     )
-    set: float | None = None
-    multiply: float | None = None
+    set: float | str | None = Field(None, description="its new value: a number, or a word")
+    multiply: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="times this, held to the range that a scenario may have"
+    )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Change:

@@ -220,7 +220,9 @@ def explain(error: ValidationError, document: Document | None) -> ScenarioErrors
     for item in error.errors(include_url=False):
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, ValueError) and hasattr(cause, "found"):
-            found.extend(_error(check.location, check.problem, check.value, None, document) for check in cause.found)
+            found.extend(
+                _error(check.location, check.problem, check.value, check.remedy, document) for check in cause.found
+            )
         else:
             found.append(_explain_one(dict(item), document))
     return ScenarioErrors(found)

@@ -40,7 +40,7 @@ RELATION_COLUMNS = (
     "ties",
     "stage",
 )
-WRITTEN_LATER = ("seen", "clicks")  # columns of a message that its readers fill
+WRITTEN_LATER = ("seen", "clicks", "reactions", "reports")  # columns of a message that its readers fill
 NOBODY_IS_THERE = {"en": "Nobody is there"}
 
 

@@ -128,13 +128,26 @@ def test_every_switch_matters(changed: Change) -> None:
             "parameters.sharing.rate": 1.0,
             "platforms.0.porosity": 1.0,
             "platforms.1.porosity": 1.0,
+            "parameters.contact.refusal": 0.5,
+            "parameters.organisation.gaffe": 0.5,
+            "platforms.5.moderation": "strict",
             "vendors.0.quality": 0.1,
         },
     )
-    base = _run(lively)
-    assert _same_columns(base, _run(lively))
+    aimed = Plan.of([Action("ads", "ad_burst", 2, audience="function_head"), Action("calls", "cold_calls", 2)])
+
+    def run(scenario: Scenario) -> Market:
+        market = Market(scenario, 1, policies={"A": "campaign", "B": "relationship"}, collect=False)
+        while not market.over:
+            if market.tick_in_round == 0:
+                market.set_plan("C", aimed)
+            market.step()
+        return market
+
+    base = run(lively)
+    assert _same_columns(base, run(lively))
     for name in Mechanisms.model_fields:
-        without = _run(changed(lively, {f"mechanisms.{name}": False}))
+        without = run(changed(lively, {f"mechanisms.{name}": False}))
         assert without.rules[0][f"on_{name}"] == 0.0
         assert not _same_columns(without, base), f"switching {name} off changed nothing"
 

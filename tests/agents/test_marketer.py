@@ -58,8 +58,35 @@ def test_unleashed_employees_speak_in_proportion_to_staff(whole: Scenario, chang
     reach = {}
     for staff in (10, 400):
         rows = _own(_market(changed(whole, {"vendors.0.staff": staff}), plan))
-        reach[staff] = int(rows["volume"][rows["reach"] == Reach.PAID].sum())
+        reach[staff] = int(rows["volume"][rows["reach"] == Reach.VOICES].sum())
     assert reach[400] == pytest.approx(40 * reach[10], rel=0.05)
+
+
+def test_employees_voices_are_earned_and_outlive_the_media(whole: Scenario) -> None:
+    """When paid reach collapses, an advertisement reaches half, and what employees say reaches as many as before."""
+    plans = {
+        "ads": Plan.of([Action("ads", "ad_burst", 4)]),
+        "voices": Plan.of([Action("voices", "expert_training", 2), Action("chat", "organised_chat", 1)]),
+    }
+    delivered: dict[tuple[str, bool], int] = {}
+    for name, plan in plans.items():
+        for collapse in (False, True):
+            market = Market(whole, 1, collect=False)
+            if collapse:
+                market.inject("media_collapse")
+            for vendor in market.vendor_index:
+                market.set_plan(vendor, plan if vendor == "A" else Plan())
+            reach = Reach.PAID if name == "ads" else Reach.VOICES
+            count = 0
+            for _ in range(14):
+                market.step()
+                entries = market._world.entries[: market._world.log.sizes[0]]
+                rows = market.board.rows[entries["message"]]
+                own = (rows["vendor"] == 0) & (rows["reach"] == reach) & (rows["tick"] == market.tick - 1)
+                count += int(own.sum())
+            delivered[name, collapse] = count
+    assert delivered["ads", True] == pytest.approx(0.5 * delivered["ads", False], rel=0.05)
+    assert delivered["voices", True] == delivered["voices", False] > 50
 
 
 def test_six_levers_make_experts_share_ideas(whole: Scenario) -> None:
@@ -83,6 +110,49 @@ def test_an_ab_test_gives_each_half_one_topic_and_then_all_the_better(whole: Sce
         own = week[week["arm"] == arm]
         rates[int(own["topic"][0])] = own["clicks"].sum() / own["seen"].sum()
     assert later["topic"][0] == max(rates, key=lambda topic: rates[topic])
+
+
+def test_testing_a_topic_against_itself_changes_nothing(whole: Scenario, changed: Change) -> None:
+    """An A/A test is the plan without a test, bit for bit: arms share keys, ideas, slips and wear-out.
+
+    On a feed that nobody ranks and without shares: a share, like a rank, belongs to one message of the pair.
+    """
+    quiet = changed(whole, {"mechanisms.sharing": False})
+    quiet = changed(quiet, {f"platforms.{p}.feed": "recent" for p in range(len(whole.platforms))})
+    plain = Action("articles", "expert_article", 4, topic="growth")
+    tested = Action("articles", "expert_article", 4, topic="growth", alternative="growth")
+    one, other = _market(quiet, Plan.of([plain])), _market(quiet, Plan.of([tested]))
+    assert set(_own(other)["arm"]) == {0, 1, 2}
+    assert len(_own(other)) > len(_own(one))
+    for mine, theirs in zip(one.columns, other.columns, strict=True):
+        assert np.array_equal(mine, theirs)
+
+
+def test_wear_out_is_booked_on_the_topic_that_was_sent(whole: Scenario) -> None:
+    tested = Plan.of([Action("ads", "ad_burst", 3, topic="security", alternative="growth")])
+    market = _market(whole, tested)
+    later = _own(market)
+    winner = int(later["topic"][later["tick"] >= 7][0])
+    said = market.marketers[0]._said
+    loser = market.topic_index["growth" if winner == market.topic_index["security"] else "security"]
+    assert said["ad_burst", winner][0] > 3 * said["ad_burst", loser][0] > 0
+    assert said["ad_burst", loser][1] == 6  # last said in the week of the test
+
+
+def test_a_late_message_does_not_answer_the_next_rounds_test(whole: Scenario, changed: Change) -> None:
+    """What approval held back from one round's slot keeps its own round's topic, and stays out of the next test."""
+    slow = changed(whole, {"vendors.0.approval_days": 10})
+    market = Market(slow, 1, collect=False)
+    for topic, other in (("people", None), ("security", "growth")):
+        for vendor in market.vendor_index:
+            ads = Action("ads", "ad_burst", 3, topic=topic, alternative=other)
+            market.set_plan(vendor, Plan.of([ads]) if vendor == "A" else Plan())
+        for _ in range(28):
+            market.step()
+    rows = _own(market)
+    people = rows[rows["topic"] == market.topic_index["people"]]
+    assert people["tick"].max() == 37
+    assert set(people["arm"]) == {0}
 
 
 def test_a_form_keeps_clicks_away_and_opens_inboxes(whole: Scenario) -> None:
@@ -128,7 +198,8 @@ def test_launch_research_replaces_belief_by_measurement(whole: Scenario) -> None
         assert interest == pytest.approx(truth[topic], abs=0.08)
 
 
-def test_passing_every_lead_annoys_those_it_does_not_concern(whole: Scenario) -> None:
+def test_passing_every_lead_annoys_those_it_does_not_concern(whole: Scenario, changed: Change) -> None:
+    whole = changed(whole, {"parameters.response.click": 1.0})
     ads = Action("ads", "ad_burst", 4, topic="growth", form=True)
     selective = _market(whole, Plan.of([ads]))
     everything = _market(whole, Plan.of([ads, Action("pass", "pass_all_leads", 1)]))

@@ -38,7 +38,8 @@ class Reach(IntEnum):
     PURCHASED = 2  # a bought list: a random sample that never asked
     DIRECT = 3  # a random sample of members, each written to alone and unasked
     CUSTOMERS = 4
-    READERS = 5  # of an owned platform: subscribers, and searchers who find it
+    READERS = 5  # of an owned platform: subscribers, and searchers who find it, by interest in the topic
+    VOICES = 6  # a random sample of members, reached by employees on accounts of their own
 
 
 class Relationship(IntEnum):

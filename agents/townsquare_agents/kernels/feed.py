@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Moderation, Reach, Relationship, Tie
+from townsquare_agents.kernels.attention import DIGEST_EVERY, digest_day
+from townsquare_agents.kernels.codes import Feed, Moderation, Reach, Relationship, Tie
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.tables import SAMPLED, SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, Table, World
 from townsquare_agents.rng import Purpose, below, draw, stream_key, unit
@@ -19,6 +20,7 @@ _FOLLOWERS = int(Reach.FOLLOWERS)
 _CUSTOMERS = int(Reach.CUSTOMERS)
 _READERS = int(Reach.READERS)
 _PAID = int(Reach.PAID)
+_DIGEST = int(Feed.DIGEST)
 _GROUP = int(Relationship.GROUP)
 _INBOX = int(Relationship.INBOX)
 _MIXED = int(Relationship.MIXED)
@@ -32,7 +34,9 @@ _P_ARM = int(Purpose.ARM)
 _MOST_PLAYS = 1024
 _PURPOSE_NUMBERS = np.array([int(purpose) for purpose in Purpose], np.int64)
 _AHEAD = 12  # addressees whose records are fetched ahead
-_AIMED_TRIES = 8  # a sampled audience is found by rejection; an archetype below 1/8 of the buyers is reached less often
+_AIMED_TRIES = 8  # a sampled audience is found by rejection; one below 1/8 of the buyers is reached less often
+_LOW_16 = np.uint64(0xFFFF)  # a draw's lowest bits are not those that chose the buyer
+_SHIFT_16 = np.uint64(16)
 
 
 @inline
@@ -94,7 +98,7 @@ def _in_arm(arm_key: np.uint64, message: np.void, i: int) -> bool:
 def _refuses(refusal_key: np.uint64, rules: np.void, message: np.void, buyer: np.void, i: int) -> bool:
     """Say whether a buyer has opted out of being written to unasked (an opt-out or do-not-call law)."""
     refusal = rules["contact_refusal"]
-    if refusal == 0.0 or not message["unsolicited"]:
+    if refusal == 0.0 or not message["unsolicited"] or rules["on_refusal"] == 0.0:
         return False
     return unit(refusal_key, i, 0) < refusal * (0.5 + buyer["privacy"])
 
@@ -102,7 +106,7 @@ def _refuses(refusal_key: np.uint64, rules: np.void, message: np.void, buyer: np
 @inline
 def _removed(removal_key: np.uint64, rules: np.void, message: np.void, place: np.void) -> bool:
     """Say whether a group's moderation removes a message before anybody sees it."""
-    if place["relationship"] != _GROUP or place["moderation"] == _NO_MODERATION:
+    if place["relationship"] != _GROUP or place["moderation"] == _NO_MODERATION or rules["on_moderation"] == 0.0:
         return False
     sales_talk = message["promotion"] > place["tolerated"] or message["vendor"] < 0
     if place["moderation"] == _DEMOCRATIC:
@@ -110,6 +114,14 @@ def _removed(removal_key: np.uint64, rules: np.void, message: np.void, place: np
     else:
         chance = rules["groups_strict"] if sales_talk else rules["groups_overreach"]
     return unit(removal_key, 0, message["key"]) < chance
+
+
+@inline
+def _is_aimed_at(buyer: np.void, relation: np.void, audience: int, stage: int) -> bool:
+    """Say whether a buyer is of the archetype and at the stage that a message is for (-1: any)."""
+    if audience >= 0 and buyer["archetype"] != audience:
+        return False
+    return stage < 0 or relation["stage"] == stage
 
 
 @inline
@@ -123,9 +135,10 @@ def _to_tied(world: World, m: int) -> None:
     relationship = world.platforms[platform]["relationship"]
     bit = platform_bit(platform)
     everybody = relationship == _GROUP
-    sorted_ = relationship == _MIXED or relationship == _INBOX
+    targeting = world.rules[0]["on_targeting"] != 0.0
+    sorted_ = targeting and (relationship == _MIXED or relationship == _INBOX)
     audience = message["audience"] if sorted_ else -1
-    stage = message["stage"]
+    stage = message["stage"] if targeting else -1
     arm_key = world.keys[_P_ARM]
     buyers, relations, member, offered = world.buyers, world.relations, world.member, world.offered
     entries, sizes, tied = world.entries, world.log.sizes, world.tied[vendor]
@@ -133,9 +146,7 @@ def _to_tied(world: World, m: int) -> None:
         if not (tied[i] & bit or (everybody and not tied[i] & _BLOCKED)):
             continue
         relation = relations[i, vendor]
-        if stage >= 0 and relation["stage"] != stage:
-            continue
-        if audience >= 0 and buyers[i]["archetype"] != audience:
+        if not _is_aimed_at(buyers[i], relation, audience, stage):
             continue
         if member[i, platform] and _in_arm(arm_key, message, i):
             _offer(entries, sizes, offered, i, m, platform)
@@ -143,24 +154,45 @@ def _to_tied(world: World, m: int) -> None:
 
 @inline
 def _to_customers(world: World, m: int) -> None:
-    message = world.messages[m]
-    platform, arm_key = message["platform"], world.keys[_P_ARM]
+    """Deliver to the members of customers' committees, whom the vendor knows by archetype and stage."""
+    message, targeting = world.messages[m], world.rules[0]["on_targeting"] != 0.0
+    vendor, platform, arm_key = message["vendor"], message["platform"], world.keys[_P_ARM]
+    audience = message["audience"] if targeting else -1
+    stage = message["stage"] if targeting else -1
     for a in range(world.accounts.size):
         account = world.accounts[a]
-        if account["supplier"] == message["vendor"]:
+        if account["supplier"] == vendor:
             for i in range(account["first"], account["last"]):
+                relation = world.relations[i, vendor]
+                if relation["ties"] & _BLOCKED or not _is_aimed_at(world.buyers[i], relation, audience, stage):
+                    continue
                 if world.member[i, platform] and _in_arm(arm_key, message, i):
                     _offer(world.entries, world.log.sizes, world.offered, i, m, platform)
 
 
 @inline
+def _looks_for(interest: float, in_market: int, bits: np.uint64) -> bool:
+    """Say whether a buyer searches for a topic: by its interest; in the market it looks twice."""
+    missed = 1.0 - interest
+    if in_market:
+        missed *= missed
+    return bool(np.float64((bits >> _SHIFT_16) & _LOW_16) / 65536.0 >= missed)
+
+
+@inline
 def _to_sample(world: World, m: int) -> None:
-    """Deliver to ``volume`` members drawn at random, aimed at an archetype as far as targeting still works."""
+    """Deliver to ``volume`` members drawn at random, aimed as far as targeting still works; readers search by topic."""
     message, rules = world.messages[m], world.rules[0]
-    vendor, platform, audience = message["vendor"], message["platform"], message["audience"]
+    vendor, platform, topic = message["vendor"], message["platform"], message["topic"]
+    targeting = rules["on_targeting"] != 0.0 and vendor >= 0
+    audience = message["audience"] if targeting else -1
+    stage = message["stage"] if targeting else -1
+    searchers = message["reach"] == _READERS
     volume = message["volume"]
     if message["reach"] == _PAID:
         volume = int(volume * rules["contact_paid_reach"])
+    if searchers:
+        volume = int(volume * world.platforms[platform]["traffic"])
     key, arm_key, refusal_key = world.keys[_P_AUDIENCE], world.keys[_P_ARM], world.keys[_P_REFUSAL]
     buyers, relations, member, offered = world.buyers, world.relations, world.member, world.offered
     entries, sizes = world.entries, world.log.sizes
@@ -172,9 +204,12 @@ def _to_sample(world: World, m: int) -> None:
         for attempt in range(_AIMED_TRIES):
             bits = draw(key, j * _AIMED_TRIES + attempt, message["key"])
             i = below(bits, buyers.size)
-            if audience >= 0 and buyers[i]["archetype"] != audience:
-                # the lowest bits are not those that chose the buyer
-                if np.float64(bits & np.uint64(0xFFFF)) / 65536.0 < rules["contact_precision"]:
+            if not _is_aimed_at(buyers[i], relations[i, max(0, vendor)], audience, stage):
+                if np.float64(bits & _LOW_16) / 65536.0 < rules["contact_precision"]:
+                    continue
+            if searchers:
+                interest = world.interest[i, topic] if topic >= 0 else rules["response_general_interest"]
+                if not _looks_for(interest, world.accounts[buyers[i]["account"]]["in_market"], bits):
                     continue
             if not member[i, platform] or not _in_arm(arm_key, message, i):
                 break
@@ -202,17 +237,28 @@ def _to_network(world: World, share: np.void) -> None:
 
 
 @inline
+def _first_of_week(messages: Table, first: int, tick: int) -> int:
+    """Return the first message of the days that a digest gathers; messages are in order of time."""
+    while first > 0 and messages[first - 1]["tick"] > tick - DIGEST_EVERY:
+        first -= 1
+    return first
+
+
+@inline
 def deliver(world: World, seed: int, tick: int, first: int) -> None:
     """Fill the entries of this tick from ``messages[first:]`` and from the shares of the previous tick.
 
-    How many are needed stands in ``sizes[SIZE_NEED]``, also when that is more than the buffer holds.
+    What is posted where a digest goes out waits for it. How many are needed stands in ``sizes[SIZE_NEED]``, also when
+    that is more than the buffer holds.
     """
     _start(world, seed, tick)
     rules = world.rules[0]
-    for m in range(first, world.messages.size):
+    gathers = digest_day(tick)
+    for m in range(_first_of_week(world.messages, first, tick) if gathers else first, world.messages.size):
         message = world.messages[m]
         reach, place = message["reach"], world.platforms[message["platform"]]
-        if not place["open"] or _removed(world.keys[_P_REMOVAL], rules, message, place):
+        due = gathers if place["feed"] == _DIGEST else m >= first
+        if not due or not place["open"] or _removed(world.keys[_P_REMOVAL], rules, message, place):
             continue
         if message["vendor"] >= 0 and (reach == _FOLLOWERS or reach == _READERS):
             _to_tied(world, m)

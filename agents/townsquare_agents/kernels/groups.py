@@ -1,7 +1,8 @@
 """Groups: who joins, who leaves, how much sales talk a group bears, what peers say at the moment of need.
 
 Open groups fill with whoever comes; a gate keeps out those whom the topic does not concern; moderation removes sales
-talk, strict moderation some of the rest as well. Noise is what members see; it makes them look away and leave.
+talk, strict moderation some of the rest as well. Noise is the share of sales talk among all posts, members' own
+included; it makes members look away and leave.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Cause, Gate, Happening, Relationship, code
+from townsquare_agents.kernels.attention import DIGEST_EVERY, digest_day
+from townsquare_agents.kernels.codes import Cause, Feed, Gate, Happening, Relationship, code
 from townsquare_agents.kernels.events import NO_MESSAGE, NOBODY, tell
 from townsquare_agents.kernels.tables import World
 from townsquare_agents.kernels.word_of_mouth import hear
 from townsquare_agents.rng import Purpose, below, draw, unit
 
 _GROUP = int(Relationship.GROUP)
+_DIGEST = int(Feed.DIGEST)
 _OPEN = int(Gate.OPEN)
 _QUALIFIED = int(Gate.QUALIFIED)
 _P_JOIN = int(Purpose.JOIN)
@@ -80,9 +83,9 @@ def _meet(world: World, tick: int, p: int, hosting: float) -> None:
 
 @inline
 def _thank_hosts(world: World, p: int) -> None:
-    """Let members credit the vendors that host the conversation, as far as it is one."""
+    """Let members credit the vendors that host this group, as far as it is a conversation."""
     for v in range(world.vendors.size):
-        hosting = world.vendors[v]["hosting"]
+        hosting = world.hosting[p, v]
         if hosting > 0.0:
             gain = world.rules[0]["groups_host_gain"] * min(1.0, hosting) * (1.0 - world.platforms[p]["noise"])
             for i in range(world.buyers.size):
@@ -93,20 +96,33 @@ def _thank_hosts(world: World, p: int) -> None:
 
 
 @inline
+def _hear_sales_talk(world: World, tick: int, p: int) -> None:
+    """Move a group's noise towards the share of sales talk among all that its members are offered: daily, by digest."""
+    rules, platform, days = world.rules[0], world.platforms[p], 1
+    if platform["feed"] == _DIGEST:
+        if not digest_day(tick):
+            return
+        days = DIGEST_EVERY
+    members = 0
+    for i in range(world.buyers.size):
+        members += world.member[i, p]
+    talk = platform["sales_talk"] / max(1.0, platform["offered"] + days * platform["background"] * members)
+    for _ in range(days):
+        platform["noise"] += rules["groups_noise_speed"] * (talk - platform["noise"])
+
+
+@inline
 def gather(world: World, tick: int) -> None:
     """Let each open group hear its sales talk, change its members and let members talk."""
     rules = world.rules[0]
     if rules["on_groups"] == 0.0:
         return
-    hosting = 0.0
-    for v in range(world.vendors.size):
-        hosting += world.vendors[v]["hosting"]
     for p in range(world.platforms.size):
         platform = world.platforms[p]
         if platform["relationship"] == _GROUP and platform["open"]:
-            talk = 0.0
-            if platform["offered"] > 0:
-                talk = platform["sales_talk"] / platform["offered"]
-            platform["noise"] += rules["groups_noise_speed"] * (talk - platform["noise"])
+            _hear_sales_talk(world, tick, p)
+            hosting = 0.0
+            for v in range(world.vendors.size):
+                hosting += world.hosting[p, v]
             _meet(world, tick, p, hosting)
             _thank_hosts(world, p)

@@ -121,6 +121,6 @@ def visit(
             relation["score"] += rules["leads_click"]
         if message["form"] and mail >= 0.0 and not relation["ties"] & (mail_bit | _BLOCKED):
             _register(log, keys[_P_REGISTER], rules, buyer, relation, vendor, message, tick, i, m, name, mail_bit)
-    if relation["ties"] & mail_bit:
+    if tracked and relation["ties"] & mail_bit:
         relation["score"] += rules["leads_reading"] * useful
     _score_lead(log, rules, relation, vendor, message, tick, i, m)

@@ -140,6 +140,7 @@ def _meet_spam(log: Log, keys: Keys, rules: np.void, message: np.void, tick: int
     """See a spammer's message, and perhaps report it; return whether the buyer leaves the platform over it."""
     spam_row = log.counters.shape[0] - 1
     if unit(keys[_P_REPORT], i, message["key"]) < rules["spam_report"]:
+        message["reports"] += 1
         count(log, spam_row, message["play"], _REPORT)
     if unit(keys[_P_QUIT], i, message["key"]) < rules["spam_quit_rate"]:
         tell(log, tick, i, NOBODY, _LEFT_PLATFORM, _C_UNASKED, m, rules["spam_quit_rate"])
@@ -252,12 +253,16 @@ def _respond(
         pull += rules["response_offer_pull"] * message["promotion"] * relevance
     _learn(log, rules, relation, message, platform, tick, i, m, relevance, useful, dulled)
     if unit(keys[_P_LIKE], i, name) < rules["response_like"] * dulled * (appeal + prize):
+        message["reactions"] += 1
         count(log, v, message["play"], _LIKE)
         relation["trust"] += rules["response_like_effect"] * (1.0 - relation["trust"])
     wishes = 0
     if rules["on_sharing"] != 0.0:
         caring = rules["sharing_indifferent"] + (1.0 - rules["sharing_indifferent"]) * relevance
         chance = rules["sharing_rate"] * dulled * caring * (appeal + rules["sharing_prize"] * prize)
+        chance *= 1.0 + rules["sharing_short_further"] * max(
+            0.0, 1.0 - message["length"] / max(0.01, rules["expertise_long"])
+        )
         if unit(keys[_P_SHARE], i, name) < chance:
             wishes = _WANTS_TO_SHARE
     bit, relationship = platform_bit(p), platform["relationship"]
@@ -329,6 +334,7 @@ def attend_and_respond(world: World, tick: int) -> None:
         vendor = vendors[v]
         wishes = _respond(log, keys, rules, buyer, relation, vendor, message, platform, tick, i, m, p, name, relevance)
         if wishes & _WANTS_TO_SHARE and _share(world.shares, sizes, world.shared, i, m, p):
+            message["reactions"] += 1
             count(log, v, play, _SHARE)
             if porous:
                 _cross_post(world.shares, sizes, keys[_P_CROSS], platforms, world.member, i, m, p, message["key"])

@@ -94,6 +94,8 @@ MESSAGE = np.dtype(
         ("gaffe", np.int64),  # an unfiltered slip: a breach of trust
         ("seen", np.int64),  # counted by the kernels
         ("clicks", np.int64),
+        ("reactions", np.int64),  # likes and shares
+        ("reports", np.int64),  # of a spammer's message
     ],
     align=True,
 )
@@ -111,11 +113,14 @@ PLATFORM = np.dtype(
         ("background", np.float64),  # other people's posts per member and tick
         ("attention", np.float64),  # posts a member looks at per tick, mean
         ("detection", np.float64),  # chance per tick that a spamming account is found
+        ("detection_delay", np.float64),  # ticks that an account lives before anybody looks
+        ("report_weight", np.float64),  # chance that one report bans an account
         ("porosity", np.float64),  # chance that a share is repeated on another platform
         ("credibility", np.float64),  # weight of what is said there; 1 is usual
         ("interruption", np.float64),  # 0 a feed; 1 a ringing phone
+        ("traffic", np.float64),  # searchers of an owned platform; 1 is usual
         ("tolerated", np.float64),  # share of sales talk that a group's rules allow in a message
-        ("noise", np.float64),  # moving average of sales talk in what a group's members are offered
+        ("noise", np.float64),  # moving average of the share of sales talk in a group
         ("offered", np.int64),  # messages offered to a group's members this tick
         ("sales_talk", np.int64),  # sales talk among them
     ],
@@ -132,7 +137,6 @@ VENDOR = np.dtype(
         ("pass_everything", np.float64),  # sales calls everybody who registers
         ("sales_information", np.float64),  # sales knows what the buyer has read
         ("own_up", np.float64),  # shortfalls are admitted
-        ("hosting", np.float64),  # effort put into communities
         ("answers_per_tick", np.float64),
         ("credit", np.float64),  # answers that hours still allow
         ("spend_per_tick", np.float64),
@@ -215,6 +219,7 @@ class World(NamedTuple):
     offered: NDArray[np.int32]  # [N, P] messages offered this tick; settling counts them and clears them again
     tied: NDArray[np.uint32]  # [V, N] the relations' ties as of last night, which delivery can sweep quickly
     fit: F  # [V, T] how much the product stands out for a topic, 0..1
+    hosting: F  # [P, V] effort that a vendor puts into a group this round
     ties: Ties
     messages: Table  # MESSAGE: all so far
     platforms: Table  # PLATFORM [P]
