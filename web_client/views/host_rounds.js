@@ -32,9 +32,9 @@ export const HostRounds = ({ seat, at }) => {
   return html`<section class="card stack-tight" data-testid="host-rounds">
     <h2 class="card-title">${t("branch.title")}</h2>
     ${!closed && played > 0 && html`<p class="small soft">${t("branch.help")}</p>
-      <div class="tabs" role="group" aria-label=${t("branch.title")}>
-        ${Array.from({ length: played }, (_, i) => html`<button type="button" key=${i} data-rewind=${i + 1} aria-label=${t("branch.to_round", { round: i + 1 })}
-          onClick=${() => (wish.value = { round: i + 1, of: null })}>${i + 1}</button>`)}
+      <div class="row" role="group" aria-label=${t("branch.title")}>
+        ${Array.from({ length: played }, (_, i) => html`<button type="button" class="button small-button" key=${i} data-rewind=${i + 1}
+          aria-label=${t("branch.to_round", { round: i + 1 })} onClick=${() => (wish.value = { round: i + 1, of: null })}>${i + 1}</button>`)}
       </div>`}
     ${branches.length > 1 && html`<${Branches} branches=${branches} seat=${seat} go=${closed ? null : (/** @type {BranchView} */ of) => (wish.value = { round: of.rounds + 1, of })} />`}
     <${Dialog} title=${wish.value ? titleOf(wish.value) : ""} open=${wish.value !== null} onClose=${() => (wish.value = null)}>
@@ -58,7 +58,7 @@ const Sure = ({ wish: { round, of }, here, played, next, close }) => {
     <p class="soft">${of ? t("branch.then_end", { round: of.rounds, number: of.number }) : t("branch.then_planning", { round })}</p>
     <div class="row">
       <button type="button" class="button primary" data-testid="rewind" onClick=${go}><${Icon} name="back" />${t("branch.yes")}</button>
-      <button type="button" class="button quiet" onClick=${close}>${t("back")}</button>
+      <button type="button" class="button quiet" onClick=${close}>${t("branch.no")}</button>
     </div>`;
 };
 

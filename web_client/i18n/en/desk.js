@@ -54,6 +54,7 @@ export default {
   "branch.to_round": "Go back to the planning of round {round}",
   "branch.round": "round {round}",
   "branch.rounds": "rounds {first} to {last}",
+  "branch.no": "Stay here",
   "branch.sure": "Back to round {round}?",
   "branch.go_on_sure": "Go on with branch {number}?",
   "branch.set_aside": "This sets aside {rounds}: the plans, the results and what you let happen in them.",
