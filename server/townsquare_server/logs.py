@@ -21,7 +21,7 @@ from townsquare_server.limits import TokenBucket
 from townsquare_server.seats import ALPHABET
 
 LogFormat = Literal["human", "json"]
-BURST, PER_MINUTE = 20, 10
+BURST, PER_MINUTE = 100, 10
 LONGEST = 8_000
 """Characters of a line, traceback included."""
 _SECRETS = (

@@ -45,6 +45,7 @@ def guided(name: str, runs: int, seed: int) -> int:
         f"-runs={runs}",
         f"-seed={seed}",
         "-max_len=20000",
+        "-len_control=0",
         "-rss_limit_mb=4096",
         "-timeout=60",
         "-print_final_stats=1",

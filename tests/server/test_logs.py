@@ -98,7 +98,7 @@ def test_a_process_writes_json_lines_to_standard_error() -> None:
 import logging
 from townsquare_server import logs
 logs.configure("json")
-for number in range(100):
+for number in range(300):
     logging.getLogger("townsquare").warning("line %s\\nforged", number)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
