@@ -86,7 +86,7 @@ class Client:
     """An open WebSocket. `ready`: nothing keeps a frame from being written; whatever does takes it away and back."""
 
     __slots__ = (
-        *("_buffered", "_connection", "_descriptor", "_traffic", "_write"),
+        *("_buffered", "_connection", "_descriptor", "_traffic"),
         *("behind", "format", "peer", "ready", "variant"),
     )
 
@@ -98,7 +98,6 @@ class Client:
         self.variant = Variant(self.format, _window_bits(connection))
         self._traffic = connection.gate.traffic
         self._descriptor = _descriptor(connection.transport)
-        self._write = connection.transport.write
         plain = self._descriptor >= 0
         self._buffered: Callable[[], int] = connection.transport.get_write_buffer_size if plain else lambda: 1
         self.behind = False
@@ -130,6 +129,11 @@ class Client:
         if isinstance(parcel.message, ServerRefusal):
             traffic.refusals[parcel.message.code] += 1
 
+    def hand_over(self, rest: bytes) -> None:
+        """Let the transport write what the system did not take, unless the line is over."""
+        if self.open:
+            self._connection.transport.write(rest)
+
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Say goodbye; the connection ends by itself."""
         self._connection.say_goodbye(code, reason)
@@ -151,14 +155,14 @@ def deliver(clients: Iterable[Client], frame: bytes, *, droppable: bool) -> None
             continue
         delivered += 1
         if client._buffered():
-            client._write(frame)
+            client.hand_over(frame)
             continue
         try:
             written = write(client._descriptor, frame)
         except OSError:  # the system's buffer is full, or the line is dead: the transport knows what to do
             written = 0
         if written < size:
-            client._write(frame[written:])
+            client.hand_over(frame[written:])
     if client is not None:
         client._traffic.delivered(delivered, size, skipped)
 
@@ -226,6 +230,11 @@ class Connection(ServerConnection):
         super().data_received(data)
         if self.protocol.state is not State.OPEN:
             self._be_ready(False)
+
+    def eof_received(self) -> None:
+        """Take note that the other side says nothing more: the library ends the line, and nothing can be written."""
+        self._be_ready(False)
+        super().eof_received()
 
     def _be_ready(self, ready: bool) -> None:
         if self.client is not None:

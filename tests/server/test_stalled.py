@@ -170,6 +170,22 @@ def test_lines_that_are_dead_or_half_closed_stop_nobody() -> None:
     with_square(test)
 
 
+def test_the_moment_in_which_a_line_ends_costs_nobody_a_frame() -> None:
+    async def test(square: Square) -> None:
+        reader, on_reader = await square.connect()
+        frame = Parcel(FRAME).frame(on_reader.variant)
+        for how in (socket.SHUT_WR, socket.SHUT_RDWR):
+            leaving, _ = await square.connect()
+            leaving.shutdown(how)
+            for _ in range(30):  # between any two turns of the loop
+                square.room.publish("projector", FRAME, droppable=False)
+                await asyncio.sleep(0)
+            assert await square.read(reader, 30 * len(frame)) == 30 * frame
+        assert on_reader.ready
+
+    with_square(test)
+
+
 def test_who_says_goodbye_gets_nothing_more() -> None:
     async def test(square: Square) -> None:
         raw, client = await square.connect()

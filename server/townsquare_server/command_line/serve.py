@@ -18,6 +18,7 @@ from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Applica
 from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import FIELDS, LOOPBACK, configure
 from townsquare_server.version import version
+from townsquare_server.worker import let_the_loop_go_first
 
 WORDS = {
     COMPILING: "preparing the market (the first start compiles it: up to a minute)",
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
         return check(configuration)
     logs.configure(configuration.settings.log_format)
     quick_start()
+    let_the_loop_go_first()
     application = Application(configuration.settings)
     asyncio.run(_serve(application))
     return 0

@@ -1,0 +1,119 @@
+"""A server in a process of its own that also measures itself: processor time, memory, how late its event loop wakes.
+
+Law: ``measured_server.py [SCENARIO...]`` prints "port N" when it is ready; each line on stdin is answered by one line
+of JSON that says what happened since the line before. What it serves is the real application with wide limits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from townsquare_server.app import READY, Application
+from townsquare_server.quick_start import quick_start
+from townsquare_server.settings import Settings
+from townsquare_server.worker import Urgency, let_the_loop_go_first
+
+EVERY_SECONDS = 0.002
+"""How often the loop is asked how late it is."""
+
+
+class LoopProbe:
+    """How late the event loop wakes, apart for moments in which a tick was computed."""
+
+    def __init__(self, application: Application) -> None:
+        self.idle: list[float] = []
+        self.during_ticks: list[float] = []
+        self.ticks = 0
+        self._computing = 0
+        submit = application.worker.submit
+
+        def watched(urgency: Urgency, run: Callable[[], Any]) -> Any:
+            return submit(urgency, lambda: self._watch(run) if urgency is Urgency.TICK else run())
+
+        application.worker.submit = watched  # type: ignore[assignment,method-assign]
+
+    def _watch(self, run: Callable[[], Any]) -> Any:
+        self._computing += 1
+        try:
+            return run()
+        finally:
+            self._computing -= 1
+            self.ticks += 1
+
+    async def watch(self) -> None:
+        while True:
+            ticks, computing = self.ticks, self._computing
+            due = time.perf_counter() + EVERY_SECONDS
+            await asyncio.sleep(EVERY_SECONDS)
+            late = time.perf_counter() - due
+            busy = computing or self._computing or ticks != self.ticks
+            (self.during_ticks if busy else self.idle).append(late * 1000)
+
+
+def megabytes() -> float:
+    """Return the memory that this process holds now."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def p99(values: list[float]) -> float | None:
+    return round(sorted(values)[int(len(values) * 0.99)], 3) if values else None
+
+
+async def answer(application: Application, probe: LoopProbe) -> None:
+    """Answer lines until there are no more."""
+    cpu, at = time.process_time(), time.perf_counter()
+    while await asyncio.to_thread(sys.stdin.readline):
+        gc.collect()
+        now_cpu, now = time.process_time(), time.perf_counter()
+        said = {
+            "seconds": round(now - at, 2),
+            "cpu_seconds": round(now_cpu - cpu, 2),
+            "megabytes": round(megabytes(), 1),
+            "objects": len(gc.get_objects()),
+            "tasks": len(asyncio.all_tasks()),
+            "ticks": probe.ticks,
+            "loop_p99_ms": p99(probe.idle),
+            "loop_p99_in_ticks_ms": p99(probe.during_ticks),
+        }
+        cpu, at, probe.ticks = now_cpu, now, 0
+        probe.idle.clear()
+        probe.during_ticks.clear()
+        print(json.dumps(said), flush=True)
+
+
+async def main(scenarios: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        options = {"port": 0, "data": folder, "scenarios": scenarios, "connections_per_address": 10_000}
+        application = Application(msgspec.convert(options, Settings))
+        probe, stop, ready = LoopProbe(application), asyncio.Event(), asyncio.Event()
+        application.watchers.append(lambda stage, _: ready.set() if stage == READY else None)
+        serving = asyncio.create_task(application.run(stop))
+        await ready.wait()
+        print(f"port {application.port}", flush=True)
+        watching = asyncio.create_task(probe.watch())
+        await answer(application, probe)
+        watching.cancel()
+        stop.set()
+        await serving
+
+
+if __name__ == "__main__":
+    quick_start()
+    let_the_loop_go_first()
+    asyncio.run(main(sys.argv[1:]))
