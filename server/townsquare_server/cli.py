@@ -46,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", help="open rooms that teams play in their browsers"))
     _add_play(commands.add_parser("play", help="play one game without a server, computer players against each other"))
     _add_replay(commands.add_parser("replay", help="play a recorded session again, and prove that it is what it says"))
+    _add_backup(commands.add_parser("backup", help="copy log and secret, also while a server runs"))
     _add_rotate_secret(commands.add_parser("rotate-secret", help="sign seats with a new secret from now on"))
     _add_scenarios(commands.add_parser("scenarios", help="list, show and check scenarios"))
     _add_validate(commands.add_parser("validate", help="measure what must be true of the model, and what carries it"))
@@ -118,6 +119,12 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", metavar="CODE", help="the room, when a log holds several")
     parser.add_argument("--verify", action="store_true", help="compare each round's digest (exit code 1: one differs)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="new folder for the copy, which can be served as it is")
+    parser.add_argument("--data", metavar="DIR", help="folder to copy (default: the user's application data)")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="settings as TOML")
 
 
 def _add_rotate_secret(parser: argparse.ArgumentParser) -> None:

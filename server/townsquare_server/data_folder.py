@@ -14,6 +14,8 @@ from pathlib import Path
 from townsquare_server import secret_keys
 from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError
 
+LOG_NAME = "log.sqlite"
+
 
 def default_folder() -> Path:
     """Return where this platform keeps a user's application data."""
@@ -58,7 +60,7 @@ class DataFolder:
     @property
     def log_path(self) -> Path:
         """Return the path of the log."""
-        return self.path / "log.sqlite"
+        return self.path / LOG_NAME
 
     def name_holder(self, holder: str) -> None:
         """Say who holds the folder, for the message that a second server prints."""

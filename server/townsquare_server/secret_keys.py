@@ -39,6 +39,11 @@ def rotate(folder: Path, *, forget: bool) -> tuple[bytes, ...]:
     return _write(folder, (secrets.token_bytes(KEY_BYTES), *former))
 
 
+def copy(source: Path, target: Path) -> None:
+    """Give another folder the same keys. Raises OSError."""
+    _write(target, load(source))
+
+
 def _write(folder: Path, keys: tuple[bytes, ...]) -> tuple[bytes, ...]:
     fresh = folder / f"{NAME}.new"
     fresh.unlink(missing_ok=True)

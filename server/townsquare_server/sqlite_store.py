@@ -144,3 +144,13 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a log without writing to it, also while a server does."""
     with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         yield connection
+
+
+def back_up(source: Path, target: Path) -> list[str]:
+    """Copy a log as it is at one moment, also while a server writes to it; return the codes of its rooms."""
+    with open_for_reading(source) as connection, contextlib.closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)
+        damage = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if damage != "ok":
+            raise sqlite3.DatabaseError("; ".join(damage.splitlines()))
+        return [room for (room,) in copy.execute("SELECT room FROM rooms ORDER BY room")]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,45 @@ import pytest
 from townsquare_server.event_log import EventLog
 from townsquare_server.shell_errors import DataFolderError, LogUnreadableError, NotStoredError
 from townsquare_server.sqlite_store import SqliteStore
+
+FULL = """
+    import sys
+    from pathlib import Path
+    from townsquare_server.event_log import EventLog
+    from townsquare_server.shell_errors import NotStoredError
+    from townsquare_server.sqlite_store import SqliteStore
+
+    folder = Path(sys.argv[1])
+    log, filler = EventLog(SqliteStore(folder / "log.sqlite")), folder / "filler"
+    seq = 1
+    for time in range(3):
+        for _ in range(20):
+            log.append("A", [(seq, bytes(1000))], durable=True).result()
+            seq += 1
+        with filler.open("wb", buffering=0) as file:
+            try:
+                while file.write(bytes(4096)):
+                    pass
+            except OSError as error:
+                print("filled:", error.strerror)
+        refused = 0
+        while not refused:  # what the file holds in reserve is still used
+            try:
+                log.append("A", [(seq, bytes(50_000))], durable=True).result()
+                seq += 1
+            except NotStoredError as error:
+                print(error)
+                refused = 1
+        try:
+            log.probe().result()
+        except NotStoredError:
+            print("still full,", len(log.read("A")) == seq - 1 and "all readable")
+        filler.unlink()
+        log.probe().result()
+    log.close()
+    print("kept", seq - 1, len(SqliteStore(folder / "log.sqlite").read("A")))
+"""
+NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 
 
 def opened(path: Path, **options: int) -> contextlib.closing[EventLog]:
@@ -88,3 +130,20 @@ def test_pages_that_cannot_be_read_are_told_in_words(tmp_path: Path) -> None:
     path.write_bytes(whole[:16384] + b"\xa5" * (len(whole) - 16384))
     with opened(path) as log, pytest.raises(LogUnreadableError, match=r"cannot be read: .*restore it from a backup"):
         log.read("A")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a small file system of its own: Linux lets us make one")
+def test_on_a_disk_that_is_really_full_writes_are_refused_reads_go_on_and_all_is_well_again(tmp_path: Path) -> None:
+    mount = 'mount -t tmpfs -o size=12m none "$0"'
+    tried = subprocess.run([*NAMESPACE, "sh", "-c", mount, tmp_path], capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"no small file system can be made here ({tried.stderr.strip()})")
+    script = [sys.executable, "-c", textwrap.dedent(FULL), str(tmp_path)]
+    command = [*NAMESPACE, "sh", "-c", f'{mount} && exec "$@"', str(tmp_path), *script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    full = "the log cannot be written: the disk (or the log's quota) is full; free some space"
+    assert lines[:-1] == ["filled: No space left on device", full, "still full, all readable"] * 3
+    _, told, kept = lines[-1].split()
+    assert told == kept
