@@ -119,7 +119,8 @@ class Application:
         loop = asyncio.get_running_loop()
 
         def report(progress: float) -> None:
-            loop.call_soon_threadsafe(self._report, COMPILING, progress)
+            with contextlib.suppress(RuntimeError):  # the server went down meanwhile, and its loop is closed
+                loop.call_soon_threadsafe(self._report, COMPILING, progress)
 
         self._report(COMPILING, 0.0)
         desk_class, scenarios = await asyncio.wrap_future(

@@ -29,7 +29,7 @@ DEFAULT = "default"
 MOST_SHARDS = 18
 """As many as there are letters that a room's code can begin with."""
 SECRETS = frozenset({"host_key", "metrics_token"})
-FOREIGN = re.compile(r"(CONFIG|CHROMIUM|CADDY|HAPROXY)$|(REQUIRE|TEST|SERVICE|PORT)_")
+FOREIGN = re.compile(r"(CONFIG|CHROMIUM)$|(REQUIRE|TEST|SERVICE|PORT)_")
 """Variables of our prefix that are no settings: those of the tests, and those that Kubernetes makes for a service."""
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*@")
 

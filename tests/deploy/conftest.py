@@ -22,8 +22,8 @@ def square(start_server: Callable[..., Any], tmp_path: Path) -> Iterator[Square]
     common = ("--shards", "2", "--trusted-proxy", "127.0.0.1", "--public-url", f"http://localhost:{port}")
     common += ("--set", f"host_key={HOST_KEY}", "--scenario", str(scenario))
     workers = [start_server("--shard", str(number), *common) for number in range(2)]
-    environment = {"TOWNSQUARE_FRONT": f"127.0.0.1:{port}", "TOWNSQUARE_MAXCONN": "200"}
+    environment = {"SQUARE_FRONT": f"127.0.0.1:{port}", "SQUARE_MAXCONN": "200"}
     for number, worker in enumerate(workers):
-        environment[f"TOWNSQUARE_SHARD_{number}"] = worker.url.removeprefix("http://")
+        environment[f"SQUARE_SHARD_{number}"] = worker.url.removeprefix("http://")
     with in_front([haproxy, "-db", "-f", str(DEPLOY / "haproxy.cfg")], port, environment):
         yield Square(f"http://localhost:{port}", workers)

@@ -31,9 +31,9 @@ def test_a_room_is_opened_over_tls(start_server: Callable[..., Any], tmp_path: P
         *("--set", f"host_key={HOST_KEY}"),
     )
     environment = {
-        "TOWNSQUARE_SITE": f"https://localhost:{port}",
-        "TOWNSQUARE_TLS": "tls internal",
-        "TOWNSQUARE_SERVER": server.url.removeprefix("http://"),
+        "SQUARE_SITE": f"https://localhost:{port}",
+        "SQUARE_TLS": "tls internal",
+        "SQUARE_SERVER": server.url.removeprefix("http://"),
         "HOME": str(tmp_path),
         "XDG_DATA_HOME": str(tmp_path / "caddy"),
         "XDG_CONFIG_HOME": str(tmp_path / "caddy"),

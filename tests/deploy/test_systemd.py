@@ -61,7 +61,7 @@ def test_the_shards_of_the_units_are_those_of_haproxy() -> None:
     haproxy = (DEPLOY / "haproxy.cfg").read_text(encoding="utf-8")
     for shard in range(2):
         port = values["TOWNSQUARE_PORT"].replace("%i", str(shard))
-        assert f"presetenv TOWNSQUARE_SHARD_{shard} 127.0.0.1:{port}\n" in haproxy
+        assert f"presetenv SQUARE_SHARD_{shard} 127.0.0.1:{port}\n" in haproxy
 
 
 def test_both_units_are_locked_up_alike() -> None:

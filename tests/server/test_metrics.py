@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 
@@ -75,9 +76,18 @@ def test_a_played_room_is_counted(tmp_path: Path) -> None:
             assert value(after, "townsquare_log_append_seconds_count") >= 5
             assert value(after, "townsquare_loop_lag_seconds_count") >= 1
             check_labels(after, room.code)
+            check_document(after)
         assert [name for name in REGISTRY._names_to_collectors if name.startswith("townsquare")] == []
 
     with_server(tmp_path, test)
+
+
+def check_document(families: dict[str, Metric]) -> None:
+    """What docs/deploy.md tells of is what there is."""
+    text = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(townsquare_\w+)(?:\{[\w,]+\})?`", text))
+    ours = {family for family in families.values() if family.name.startswith("townsquare_")}
+    assert told == {f"{family.name}_total" if family.type == "counter" else family.name for family in ours}
 
 
 def check_labels(families: dict[str, Metric], code: str) -> None:

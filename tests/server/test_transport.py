@@ -297,6 +297,23 @@ def test_a_trusted_proxy_names_the_client() -> None:
     with_server(test, trusted_proxies=["127.0.0.0/8"])
 
 
+def test_limits_for_an_address_are_for_the_one_that_a_trusted_proxy_names() -> None:
+    async def test(_: Acknowledger, port: int) -> None:
+        async def enter(address: str) -> ClientConnection:
+            return await ws(port, additional_headers={"X-Forwarded-For": address})
+
+        anna, bo = await enter("203.0.113.9"), await enter("203.0.113.10")
+        assert await ask(anna, 1) == {"t": "ack", "id": 1}
+        assert await ask(bo, 1) == {"t": "ack", "id": 1}
+        second = await enter("203.0.113.9")
+        await second.wait_closed()
+        assert second.close_reason == "too many connections from your address"
+        await anna.close()
+        await bo.close()
+
+    with_server(test, trusted_proxies=["127.0.0.1"], connections_per_address=1)
+
+
 def test_any_other_machine_cannot_name_another_client() -> None:
     async def test(handler: Acknowledger, port: int) -> None:
         await exchange(port, "GET / HTTP/1.1\nHost: x\nX-Forwarded-For: 203.0.113.9")

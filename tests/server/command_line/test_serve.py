@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server.app import COMPILING, READY, Application
 from townsquare_server.command_line.serve import Presenter
 from townsquare_server.settings import Settings
@@ -100,3 +104,25 @@ def test_it_ends_in_order_though_a_client_hangs_and_at_once_when_asked_twice(sta
         assert server.wait() == 130
     assert "stopped" not in server.output[-1]
     assert "Traceback" not in server.text()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there can a test press Ctrl-C in another process")
+@pytest.mark.skipif(JIT_DISABLED, reason="there is nothing to compile")
+def test_it_ends_in_order_while_it_compiles(tmp_path: Path) -> None:
+    nothing_compiled = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kernels"), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "townsquare_server.cli", "serve", "--port", "0", "--data", str(tmp_path / "data")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=nothing_compiled,
+    ) as server:
+        assert server.stdout is not None
+        for line in server.stdout:
+            if line.startswith("preparing the market"):
+                break
+        server.send_signal(signal.SIGINT)
+        rest = server.stdout.read().splitlines()
+    assert server.returncode == 0
+    assert rest[-2:] == ["stopping", "stopped; everything that was acknowledged is kept"]
+    assert all(line.startswith("preparing the market") for line in rest[:-2])
