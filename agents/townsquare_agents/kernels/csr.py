@@ -1,7 +1,7 @@
 """Compressed sparse rows: counting sorts that turn lists of ties into rows, and rows into their transpose.
 
 Law: rows come out sorted by target, parallel arcs in the order in which they were given. Two scatters, no comparison,
-O(n + m).
+O(n + m). Beside them, which ties are embedded in a circle of friends.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import allocating, inline, kernel
+from townsquare_agents.kernels.lanes import prefetch
 
 Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
@@ -93,20 +94,28 @@ def ties_once(indptr: Ints, indices: Nodes, out_sources: Nodes, out_targets: Nod
 
 @allocating
 def embedded(indptr: Ints, indices: Nodes) -> NDArray[np.int8]:
-    """Return for each arc 1 if its two ends have a neighbour in common, else 0.
+    """Return for each arc of an undirected network 1 if its two ends have a neighbour in common, else 0.
 
-    A row's neighbours are marked while its owner is looked at: the cost is one look at the rows of all neighbours.
+    A row's neighbours are marked while its owner is looked at: each tie costs one look along the row of its other end.
     """
     out = np.zeros(indices.size, np.int8)
     marked_by = np.full(indptr.size - 1, -1, np.int32)
     for u in range(indptr.size - 1):
-        for arc in range(indptr[u], indptr[u + 1]):
+        last = indptr[u + 1]
+        for arc in range(indptr[u], last):
             marked_by[indices[arc]] = u
-        for arc in range(indptr[u], indptr[u + 1]):
+            prefetch(indices, indptr[indices[arc]])
+        for arc in range(indptr[u], last):
             v = indices[arc]
-            for other in range(indptr[v], indptr[v + 1]):
-                w = indices[other]
-                if marked_by[w] == u and w != u and w != v:
-                    out[arc] = 1
-                    break
+            if v <= u:
+                continue
+            common = 0
+            for back in range(indptr[v], indptr[v + 1]):
+                w = indices[back]
+                common |= int(marked_by[w] == u and w != u and w != v)
+            if common:
+                out[arc] = 1
+                for back in range(indptr[v], indptr[v + 1]):
+                    if indices[back] == u:
+                        out[back] = 1
     return out
