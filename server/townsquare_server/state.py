@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from townsquare_agents.plan import Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import TickRecord
+from townsquare_server import pacing, seating
 from townsquare_server.branches import Fork, Happening, Past, RoundRecord
 from townsquare_server.entries import (
     Command,
@@ -35,26 +36,12 @@ from townsquare_server.runner import Finished
 from townsquare_server.seats import COHOST, HOST, PROJECTOR, Seat
 from townsquare_server.timers import Timer
 from townsquare_server.wire import (
-    ClientAdvance,
     ClientChangeTeam,
-    ClientContinue,
     ClientEditPlan,
-    ClientExtend,
     ClientInject,
-    ClientLockRoom,
-    ClientMoveSeat,
-    ClientNameHost,
-    ClientPause,
-    ClientRemoveSeat,
-    ClientRenameSeat,
     ClientRewind,
-    ClientSetAside,
-    ClientSetDriver,
     ClientSetReady,
-    ClientSetSpeed,
-    ClientStep,
     ClientTell,
-    ClientWithdrawHost,
     Driver,
     NoteView,
 )
@@ -221,7 +208,7 @@ class State:
     def _begin(self, phase: Phase, round: int, drivers: Mapping[str, Driver] | None, at: int) -> None:
         self.phase, self.round, self.hurried, self.notices = phase, round, False, []
         paused = self.timer.paused  # a room that steps on stands still in its next phase too
-        self.timer = Timer.start(at, self._length(phase))
+        self.timer = Timer.start(at, self.length(phase))
         if paused:
             self.timer.pause(at)
         self.granted = self.ticks_per_round if self.stepping and phase is Phase.RUNNING else 0
@@ -237,7 +224,8 @@ class State:
             self.in_force = {team: plan.slots for team, plan in self.plans.items() if self.driver(team) == "people"}
             self.past.drafts.append({team: plan.slots for team, plan in self.plans.items()})
 
-    def _length(self, phase: Phase) -> int | None:
+    def length(self, phase: Phase) -> int | None:
+        """Return how long a phase lasts at the pace that is set; None when it has no timer."""
         length = milliseconds(phase, self.scenario.calendar)
         return length * 100 // self.speed if length is not None and phase is Phase.RUNNING else length
 
@@ -290,68 +278,8 @@ class State:
                 self.told += 1
                 self.notes = [*self.notes, NoteView(self.told, at, team, text)][-MOST_NOTES:]
             case _:
-                self._command_clock(message, at)
-                self._command_door(seat, message)
-
-    def _command_clock(self, message: Command, at: int) -> None:
-        match message:
-            case ClientAdvance():
-                self._resume(at)
-                self.hurried = True
-            case ClientPause():
-                self.timer.pause(at)
-            case ClientContinue():
-                self._resume(at)
-            case ClientExtend():
-                self.timer.extend(message.seconds * 1000, at)
-            case ClientStep(unit="tick"):
-                self.granted = max(self.granted, self.tick) + 1
-                if not self.hurried:  # what is left of the round is shorter by what was shown
-                    self.timer.shift((self.timer.paused_at or at) - self.due(self.granted))
-            case ClientStep():
-                self.stepping, self.granted = True, self.ticks_per_round
-            case ClientSetSpeed(percent=percent):
-                self.speed = percent
-                length = self._length(self.phase)
-                if self.phase is Phase.RUNNING and length is not None:
-                    self.timer.rescale(length, at)
-
-    def _resume(self, at: int) -> None:
-        self.timer.resume(at)
-        self.granted, self.stepping = 0, False
-
-    def _set_aside(self, guest: str, aside: bool) -> None:
-        """Hand a seat over or take it back; a team in which nobody plays is the computer's, in a planning at once."""
-        self.aside = self.aside | {guest} if aside else self.aside - {guest}
-        team = self.seats[guest].team or ""
-        if self.phase is Phase.PLANNING and team not in self.handed and not (aside and self.players(team)):
-            self.drivers = {**self.drivers, team: "policy" if aside else "people"}
-
-    def _command_door(self, seat: str, message: Command) -> None:
-        match message:
-            case ClientMoveSeat(seat=guest, team=team):
-                self.seats[guest] = replace(self.seats[guest], team=team)
-            case ClientRenameSeat(seat=guest, nickname=nickname):
-                self.seats[guest] = replace(self.seats[guest], nickname=nickname)
-            case ClientRemoveSeat(seat=guest):
-                del self.seats[guest]
-                self.recent.pop(guest, None)
-                self.aside = self.aside - {guest}
-            case ClientNameHost(nickname=nickname):
-                self.seats[seat] = replace(self.seats[seat], nickname=nickname)
-            case ClientWithdrawHost():
-                del self.seats[self.cohost]
-                self.recent.pop(self.cohost, None)
-                self.cohost = f"{COHOST}{int(self.cohost.removeprefix(COHOST) or 1) + 1}"
-                self.seats[self.cohost] = Seat(self.cohost, "facilitator", None, "")
-            case ClientSetAside(aside=aside, seat=guest):
-                self._set_aside(guest or seat, aside)
-            case ClientLockRoom(locked=locked):
-                self.locked = locked
-            case ClientSetDriver(team=team, driver=driver):
-                self.handed = self.handed - {team} if driver == "people" else self.handed | {team}
-                if self.phase is Phase.PLANNING:
-                    self.drivers = {**self.drivers, team: driver}
+                pacing.apply(self, message, at)
+                seating.apply(self, seat, message)
 
     def _team_plan(self, seat: str) -> SharedPlan:
         return self.plans[self.seats[seat].team or ""]
