@@ -34,7 +34,7 @@ class DataFolder:
         """Make the folder if it is missing and take its lock; `holder` is shown to a second server that tries."""
         self.path = path
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)  # names of people, and the secret
         except OSError as error:
             raise DataFolderError(path, f"cannot be made ({error.strerror or error})") from error
         self._lock = self._take_lock()

@@ -26,6 +26,7 @@ def test_the_secret_is_made_once_and_belongs_to_its_owner(tmp_path: Path) -> Non
     again = DataFolder(tmp_path / "new" / "folder")
     assert again.secrets == secrets
     if os.name == "posix":
+        assert again.path.stat().st_mode & 0o777 == 0o700
         assert (again.path / "secret").stat().st_mode & 0o777 == 0o600
     again.close()
 
