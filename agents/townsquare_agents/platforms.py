@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from townsquare_agents import generators
 from townsquare_agents.compiled import kernel
+from townsquare_agents.imported_networks import imported
 from townsquare_agents.kernels.codes import Feed, Gate, Moderation, Relationship
 from townsquare_agents.kernels.csr import embedded
 from townsquare_agents.kernels.tables import PLATFORM, Ties
@@ -104,6 +105,9 @@ def _build(scenario: Scenario, platform: str, seed: int) -> Network:
     spec = next(p.network for p in scenario.platforms if p.id == platform)
     assert spec is not None
     key = name_key(seed, "network", platform)
+    if spec.generator == "imported":
+        one_way = any(p.id == platform and p.relationship != "permission" for p in scenario.platforms)
+        return _shuffled(imported(spec, scenario.population.buyers, directed=one_way), key)
     network = _generate(spec, scenario.population, key)
     return _shuffled(network, key) if spec.generator in _RANKED_GENERATORS else network
 
@@ -148,7 +152,9 @@ def _generate(spec: NetworkSpec, population: Population, seed: int) -> Network:
     if spec.generator == "erdos_renyi":
         return generators.erdos_renyi(n, spec.mean_degree, seed=seed)
     if spec.generator == "directed_follow":
-        return generators.directed_follow(n, spec.mean_degree, reciprocity=spec.reciprocity, seed=seed)
+        return generators.directed_follow(
+            n, spec.mean_degree, reciprocity=spec.reciprocity, elite=spec.elite, own_kind=spec.own_kind, seed=seed
+        )
     sizes = np.bincount(industries(population)).tolist()
     blocks = len(sizes)
     inside = (1 - spec.rewiring) * spec.mean_degree / (n / blocks)

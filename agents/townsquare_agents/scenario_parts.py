@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from townsquare_agents.parameters import Group, quantity
 
 MOST_BUYERS = 2_000_000
+MOST_TIES = 100_000  # of an imported network: a session file carries them
 LEVERS = ("leadership", "recognition", "goals", "tools", "competition", "visibility")
 """What an organisation can pull to get ideas from its experts."""
 
@@ -71,10 +72,21 @@ class Archetype(Group):
 class NetworkSpec(Group):
     """How the ties of a platform are made."""
 
-    generator: Literal["small_world", "stochastic_block", "directed_follow", "preferential_attachment", "erdos_renyi"]
+    generator: Literal[
+        "small_world", "stochastic_block", "directed_follow", "preferential_attachment", "erdos_renyi", "imported"
+    ]
     mean_degree: float = quantity(10, 0, 500, "ties", "assumed", "mean number of ties (of buyers followed)")
     rewiring: float = quantity(0.1, 0, 1, "share", "Watts & Strogatz 1998", "small world: share of rewired ties")
     reciprocity: float = quantity(0.22, 0, 1, "share", "Kwak et al. 2010", "follow network: ties that go both ways")
+    elite: float = quantity(0.0005, 0, 1, "share", "Wu et al. 2011", "follow network: buyers whom most follow")
+    own_kind: float = quantity(0.8, 0, 1, "share", "assumed", "follow network: how far the elite follows itself")
+    file: str | None = Field(
+        None, max_length=200, description="imported: an edge list (CSV) or GraphML beside this file"
+    )
+    nodes: int = quantity(0, 0, MOST_BUYERS, "buyers", "design", "imported: people in the file, filled in from it")
+    ties: list[int] = Field(
+        default_factory=list, max_length=2 * MOST_TIES, description="imported: ends of each tie, one after the other"
+    )
 
 
 class Platform(Group):

@@ -69,7 +69,21 @@ def _include(document: Document, roots: tuple[Path, ...]) -> Document:
     files = [_find(name, document, roots) for name in includes]
     for found in reversed(files):
         document = _merge(_read_one(found), document)
+    _import_networks(document, roots)
     return document
+
+
+def _import_networks(document: Document, roots: tuple[Path, ...]) -> None:
+    from townsquare_agents.imported_networks import import_networks
+
+    found: list[ScenarioError] = []
+
+    def refuse(index: int, problem: str, value: object, remedy: str | None) -> None:
+        found.append(_error(("platforms", index, "network", "file"), problem, value, remedy, document))
+
+    import_networks(document.data, roots, refuse)
+    if found:
+        raise ScenarioErrors(found)
 
 
 def _find(name: str, document: Document, roots: tuple[Path, ...]) -> Path:
