@@ -140,6 +140,9 @@ class Application:
         )
         self._desk = desk
         self._report(RESTORING, 1.0)
+        if self.folder.killed:
+            words = "the last server here (%s) did not end by itself: rooms are read to their last whole entry"
+            logger.warning(words, self.folder.killed)
         await desk.restore_all()
         self._report(READY, 1.0)
         logger.info("ready after %.1f s", time.monotonic() - begun)

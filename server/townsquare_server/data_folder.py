@@ -38,6 +38,8 @@ class DataFolder:
         except OSError as error:
             raise DataFolderError(path, f"cannot be made ({error.strerror or error})") from error
         self._lock = self._take_lock()
+        self.killed = self._holder()
+        """who worked here last, when that server did not end by itself"""
         self.name_holder(holder or f"process {os.getpid()}")
         try:
             self.secrets = secret_keys.load(path)

@@ -42,3 +42,17 @@ def test_the_default_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     assert default_folder().name == "townsquare"
     assert default_folder().is_absolute()
+
+
+def test_a_folder_knows_whether_its_last_server_ended_by_itself(tmp_path: Path) -> None:
+    first = DataFolder(tmp_path, "process 1")
+    assert first.killed == ""
+    first.close()
+    second = DataFolder(tmp_path, "process 2")
+    assert second.killed == ""
+    (tmp_path / "holder.txt").rename(tmp_path / "kept")
+    second.close()
+    (tmp_path / "kept").rename(tmp_path / "holder.txt")  # as a killed server leaves it
+    third = DataFolder(tmp_path)
+    assert third.killed == "process 2"
+    third.close()

@@ -23,6 +23,7 @@ from townsquare_server.wire import (
 )
 
 sys.path.insert(0, str(Path(__file__).parent))
+from postgresql import PostgresqlServer
 from serving import advance, create, edit, join, refusal, with_server
 
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
@@ -136,3 +137,33 @@ def test_a_moved_guest_s_connections_follow_it_and_a_removed_one_s_end(tmp_path:
             await host.until(lambda view: seat not in view["teams"]["B"].get("seats", {}))
 
     with_server(tmp_path, test)
+
+
+def test_while_the_database_is_away_the_room_is_shown_and_it_goes_on_when_that_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgresql: PostgresqlServer
+) -> None:
+    monkeypatch.setattr("townsquare_server.hosting.RETRY_SECONDS", 0.05)
+
+    async def test(application: Application, url: str) -> None:
+        async with Player(url) as host, Player(url) as anna:
+            room = await create(host)
+            await join(anna, room.code, "Anna", "A")
+            await advance(host)
+            await anna.wait_for_phase("briefing")
+            assert isinstance(await edit(anna, "contest", "level", 1), ServerAck)
+            await asyncio.to_thread(postgresql.stop)
+            try:
+                for level in (2, 3):
+                    answer = await edit(anna, "contest", "level", level)
+                    assert refusal(answer) == "not_stored"
+                    assert "the database postgresql://square@" in answer.detail
+                assert anna.view["phase"]["name"] == "briefing"
+            finally:
+                await asyncio.to_thread(postgresql.start)
+            await anna.until(lambda view: "restored_after_restart" in view["notices"])
+            assert anna.view["plans"]["A"]["slots"]["contest"]["level"] == 1
+            assert isinstance(await edit(anna, "contest", "level", 3), ServerAck)
+            await advance(host)
+            await anna.wait_for_phase("planning")
+
+    with_server(tmp_path, test, database_url=postgresql.database())
