@@ -1,6 +1,8 @@
-"""How long the market takes: whole games of the shipped scenario, and a tick at growing populations.
+"""How long the market takes: whole games, ticks at growing populations, and what the machine could do at best.
 
-Law: compiled first; this thread's own time where it is counted, so that a busy machine disturbs less; medians of turns.
+Law: compiled first; whatever is compared takes turns in one process, each turn is short, and the median of the ratios
+of the turns counts. One thread's own time where it is counted, so that a busy machine disturbs less; what runs on two
+cores is measured by the clock on the wall, and needs an idle machine.
 """
 
 from __future__ import annotations
@@ -10,31 +12,45 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+
+from townsquare_agents.kernels.tables import RELATION, SIZE_ENTRIES
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_research.bench import clock, machine
+from townsquare_research.bench_ensembles import Ensembles, run_ensembles
+from townsquare_research.bench_memory import measure_market
+from townsquare_research.bench_peers import mesa_alone
+from townsquare_research.bench_roofs import fade
 from townsquare_research.game import Game, play_game
+from townsquare_research.validation.watching import world_of
 from townsquare_research.warm_up import warm_up
 
 POPULATIONS = (2_000, 10_000, 100_000, 1_000_000)
+_MOST_MESA_AGENTS = 100_000  # it takes a kilobyte an agent
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class TickTime:
-    """One population: seconds to build the market, and a tick's median."""
+    """One population: seconds to build the market and for a tick, memory in bytes, and the tick beside its roofs."""
 
     buyers: int
     build: float
     tick: float
+    messages: float  # offered to buyers in a tick, mean
+    memory: int | None  # at the peak, with the interpreter
+    of_sweep: float  # how many sweeps over all relations a tick takes
+    of_mesa: float | None  # how many times as long Mesa alone takes to step as many empty agents
 
 
 @dataclass(frozen=True)
 class GameBenchmark:
-    """Seconds of a whole game of the shipped scenario, and of a tick by population."""
+    """Seconds of a whole game of the shipped scenario, of a tick by population, and games on two cores."""
 
     machine: str
     scenario: str
     game: float
+    ensembles: Ensembles
     ticks: list[TickTime] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -44,37 +60,78 @@ class GameBenchmark:
     def to_markdown(self) -> str:
         """Return the tables."""
         out = [f"Machine: {self.machine}.", "", f"A whole game of `{self.scenario}`: {self.game:.3f} s.", ""]
-        out += ["| buyers | market built in | a tick |", "|---|---|---|"]
-        out += [f"| {row.buyers:,} | {row.build:.2f} s | {row.tick * 1e3:.2f} ms |" for row in self.ticks]
-        return "\n".join(out) + "\n"
+        out += self.ensembles.to_markdown()
+        out += [
+            "",
+            "| buyers | market built in | a tick | messages offered | a message | in sweeps | Mesa alone | memory |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        return "\n".join(out + [_row(row) for row in self.ticks]) + "\n"
+
+
+def _row(row: TickTime) -> str:
+    memory = "-" if row.memory is None else f"{row.memory / 2**20:,.0f} MiB"
+    mesa = "-" if row.of_mesa is None else f"{row.of_mesa:.1f} x"
+    return (
+        f"| {row.buyers:,} | {row.build:.2f} s | {row.tick * 1e3:.2f} ms | {row.messages:,.0f} "
+        f"| {row.tick / max(1.0, row.messages) * 1e9:.0f} ns | {row.of_sweep:.1f} | {mesa} | {memory} |"
+    )
 
 
 def run_game_benchmark(
     populations: Sequence[int] = POPULATIONS, *, repeats: int = 5, progress: Progress = lambda text: None
 ) -> GameBenchmark:
-    """Measure whole games of the shipped scenario and ticks of its market at other sizes."""
+    """Measure whole games of the shipped scenario, one and many, and ticks of its market at other sizes."""
     progress("compiling")
     warm_up()
     scenario = load_scenario("first_market")
     progress("whole games")
     games = [_seconds(lambda: play_game(scenario, seed=7)) for _ in range(repeats)]
-    result = GameBenchmark(machine(), scenario.id, statistics.median(games))
+    progress("games on two cores")
+    ensembles = run_ensembles(games=8 * repeats, turns=repeats)
+    result = GameBenchmark(machine(), scenario.id, statistics.median(games), ensembles)
     for buyers in populations:
         progress(f"{buyers:,} buyers")
-        result.ticks.append(_ticks(scenario, buyers, repeats))
+        result.ticks.append(_ticks(grown(scenario, buyers), repeats))
     return result
 
 
-def _ticks(scenario: Scenario, buyers: int, repeats: int) -> TickTime:
+def grown(scenario: Scenario, buyers: int) -> Scenario:
+    """Return the scenario with another population."""
     data = scenario.model_dump(mode="json")
     data["population"]["buyers"] = buyers
-    grown = Scenario.model_validate(data)
+    return Scenario.model_validate(data)
+
+
+def _ticks(scenario: Scenario, repeats: int) -> TickTime:
+    """Let ticks take turns with sweeps over as many bytes as the relations have, and with Mesa's bare agents."""
+    buyers, calendar = scenario.population.buyers, scenario.calendar
     started = clock()
-    game = Game(grown, seed=1, stories=False)
+    game = Game(scenario, seed=1, stories=False)
     build = clock() - started
     game.start_round({})
-    ticks = [_seconds(game.step) for _ in range(min(2 * repeats, grown.calendar.ticks_per_round))]
-    return TickTime(buyers, build, statistics.median(ticks))
+    bytes_ = np.zeros(buyers * len(scenario.vendors) * RELATION.itemsize // 8)
+    contestants: dict[str, Callable[[], object]] = {"tick": game.step, "sweep": lambda: fade(bytes_, 0.999)}
+    if buyers <= _MOST_MESA_AGENTS:
+        contestants["mesa"] = mesa_alone(buyers)
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    messages = 0
+    for _ in range(min(4 * repeats, calendar.ticks_per_round)):
+        for name, go in contestants.items():
+            times[name].append(_seconds(go))
+        messages += int(world_of(game.market).log.sizes[SIZE_ENTRIES])
+    ticks = times["tick"]
+    return TickTime(
+        buyers=buyers,
+        build=build,
+        tick=statistics.median(ticks),
+        messages=messages / len(ticks),
+        memory=measure_market(buyers),
+        of_sweep=statistics.median(a / b for a, b in zip(ticks, times["sweep"], strict=True)),
+        of_mesa=statistics.median(a / b for a, b in zip(times["mesa"], ticks, strict=True))
+        if "mesa" in times
+        else None,
+    )
 
 
 def _seconds(go: Callable[[], object]) -> float:

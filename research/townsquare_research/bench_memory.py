@@ -1,4 +1,4 @@
-"""What a cascade costs in memory above the interpreter, measured in a process of its own.
+"""What a cascade costs in memory above the interpreter, and a market with it, each measured in a process of its own.
 
 Law: the process compiles on a tiny network first, so that its footing holds Python, numba and the kernels; what the
 peak adds to that is the network, the state and nothing else. ``None`` where the system does not tell.
@@ -69,5 +69,25 @@ def _measure(folder: Path) -> int:
     return (peak_bytes() or 0) - footing
 
 
+def measure_market(buyers: int) -> int | None:
+    """Return the peak of a fresh process that builds the shipped market at this size and runs a week of it."""
+    if peak_bytes() is None:
+        return None
+    command = [sys.executable, "-m", __name__, str(buyers)]
+    return int(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
+def _market(buyers: int) -> int:
+    from townsquare_agents.scenario import load_scenario
+    from townsquare_research.bench_game import grown
+    from townsquare_research.game import Game
+
+    game = Game(grown(load_scenario("first_market"), buyers), seed=1, stories=False)
+    game.start_round({})
+    for _ in range(7):
+        game.step()
+    return peak_bytes() or 0
+
+
 if __name__ == "__main__":
-    print(_measure(Path(sys.argv[1])))
+    print(_market(int(sys.argv[1])) if sys.argv[1].isdigit() else _measure(Path(sys.argv[1])))

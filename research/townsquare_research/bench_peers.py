@@ -158,3 +158,22 @@ PEERS = (
     Contestant("EoN", eon, largest=100_000),
     Contestant("ndlib", ndlib, largest=100_000),
 )
+
+
+def mesa_alone(agents: int) -> Callable[[], object]:
+    """Return a step of a Mesa model with so many agents that only count their days: what objects cost by themselves."""
+    mesa = importlib.import_module("mesa")
+
+    class Idle(mesa.Agent):  # type: ignore[misc, name-defined]
+        days = 0
+
+        def step(self) -> None:
+            self.days += 1
+
+    model = mesa.Model(rng=1)
+    Idle.create_agents(model, agents)
+
+    def step() -> None:
+        model.agents.do("step")
+
+    return step

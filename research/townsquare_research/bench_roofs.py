@@ -35,6 +35,13 @@ def gather_plainly(state: NDArray[np.int32], order: NDArray[np.int32]) -> int:
 
 
 @kernel
+def fade(values: NDArray[np.float64], factor: float) -> None:
+    """Read and write an array once: the roof for whatever changes all of a population every day."""
+    for i in range(values.size):
+        values[i] *= factor
+
+
+@kernel
 def keyed_draws(count: int) -> int:
     """Count how many keyed uniform numbers are below 0.05, one by one."""
     total = 0

@@ -154,7 +154,7 @@ def _add_validate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_bench(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["diffusion", "game"], help="what to measure")
+    parser.add_argument("what", choices=["diffusion", "game", "all"], help="what to measure")
     parser.add_argument("--sizes", type=int, nargs="+", metavar="N", help="nodes, or buyers (default: small to large)")
     parser.add_argument("--repeats", type=int, default=5, help="turns each takes (default 5)")
     parser.add_argument("--no-peers", action="store_true", help="leave other libraries out (diffusion)")

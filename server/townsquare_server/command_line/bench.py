@@ -31,13 +31,19 @@ def run(options: argparse.Namespace) -> int:
 
     console = Console(stderr=True)
     with console.status("") as status:
-        result = _measure(options, lambda text: status.update(f"measuring {text}"))
-    print(json.dumps(result.to_json(), indent=1) if options.json else result.to_markdown())
+        every = ("diffusion", "game") if options.what == "all" else (options.what,)
+        results = {what: _measure(what, options, lambda text: status.update(f"measuring {text}")) for what in every}
+    if not options.json:
+        print("\n".join(result.to_markdown() for result in results.values()))
+    elif len(results) == 1:
+        print(json.dumps(results[options.what].to_json(), indent=1))
+    else:
+        print(json.dumps({what: result.to_json() for what, result in results.items()}, indent=1))
     return 0
 
 
-def _measure(options: argparse.Namespace, progress: Callable[[str], None]) -> Result:
-    if options.what == "game":
+def _measure(what: str, options: argparse.Namespace, progress: Callable[[str], None]) -> Result:
+    if what == "game":
         from townsquare_research import bench_game
 
         return bench_game.run_game_benchmark(
