@@ -30,6 +30,7 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("codes", "day", "measures", "tables")),
         "agents/townsquare_agents/vendor.py",
     ],
+    "tests/agents/test_marketer.py": ["agents/townsquare_agents/kernels/posting.py"],
     "tests/agents/test_policies.py": ["agents/townsquare_agents/policies/spenders.py"],
     "tests/agents/test_rng.py": ["agents/townsquare_agents/compiled.py"],
     "tests/agents/test_scenario.py": [

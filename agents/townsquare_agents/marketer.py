@@ -1,22 +1,24 @@
 """The marketer runs one vendor's plan: an editorial calendar of messages, posted when due.
 
-Corporate approval delays and filters what people say; ideas give it substance; repetition wears it out; an A/B test
-decides between two topics.
+What becomes of a draft on its day is `kernels.posting`'s business.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.agent import MarketAgent
 from townsquare_agents.kernels.codes import Reach, Stage
+from townsquare_agents.kernels.posting import DRAFT, SAID, Calendar, post
+from townsquare_agents.kernels.tables import MESSAGE
 from townsquare_agents.messages import make_message
+from townsquare_agents.plan import Action
 from townsquare_agents.plays import Sending, schedule
-from townsquare_agents.rng import Purpose, name_key, uniform
+from townsquare_agents.rng import name_key
 from townsquare_agents.vendor import Vendor
 
 if TYPE_CHECKING:
@@ -25,15 +27,15 @@ if TYPE_CHECKING:
 TEST_DAYS = 7  # an A/B test is read after a week of the round
 
 
-@dataclass(slots=True)
-class Due:
-    """A message that waits for its day; while two topics are tested, both arms of it."""
+class Entry(NamedTuple):
+    """What goes on the calendar: one message; two, under one key, while two topics are tested."""
 
-    messages: NDArray[np.void]  # MESSAGE[1], or MESSAGE[2]: two arms under one key
-    play: str
-    test: tuple[int, str]  # round and slot: what an A/B test belongs to
+    tick: int
+    template: int
+    key: int
     ideas: float
-    voices: float = 0.0  # share of the staff that repeats the message in public; 0: the vendor's own message
+    voices: float
+    test: int
 
 
 class Marketer(MarketAgent):
@@ -42,46 +44,91 @@ class Marketer(MarketAgent):
     def __init__(self, model: Market, vendor: Vendor) -> None:
         super().__init__(model)
         self.vendor = vendor
-        self._due: dict[int, list[Due]] = {}  # tick -> what is due
-        self._said: dict[tuple[str, int], tuple[float, int]] = {}  # play, topic -> fading repetitions, last tick
-        self._templates: dict[tuple[str, int, bool], NDArray[np.void]] = {}  # slot, specification, tested
-        self._tests: dict[tuple[int, str], list[list[int]]] = {}  # round, slot -> messages posted in each arm
+        self.said = np.zeros((len(model.play_index), len(model.topic_index) + 1), SAID)
+        self._calendar = Calendar(np.zeros(0, MESSAGE), np.zeros(0, DRAFT), self.said)
+        self._days: list[int] = []  # of each draft
+        self._posted = 0  # drafts that are
+        self._templates = np.zeros(0, MESSAGE)
+        self._known: dict[tuple[Action, int, bool, bool], range] = {}  # templates, one for each arm
+        self._of_round: dict[tuple[str, int, bool, bool], range] = {}  # the same, by slot
 
     def start_round(self) -> None:
         """Lay the plan in force out over the days to come; what still waits for approval stays on the calendar."""
-        market = self.model
-        self._templates = {}
-        delay = self.vendor.spec.approval_days if market.rules[0]["on_organisation"] else 0
-        for day, sendings in enumerate(schedule(market.definition, self.vendor.plan)):
+        entries: list[Entry] = []
+        self._of_round = {}
+        for day, sendings in enumerate(schedule(self.model.definition, self.vendor.plan)):
             for sending in sendings:
-                tested = sending.action.alternative is not None and day < TEST_DAYS
-                self._due.setdefault(market.tick + day + delay, []).extend(self._prepare(sending, tested))
+                entries += self._prepare(day, sending)
+        if entries:
+            self._put_on_calendar(entries)
 
     def step(self) -> None:
         """Post what is due today."""
-        for due in self._due.pop(self.model.tick, ()):
-            self._post(due)
+        market, spec = self.model, self.vendor.spec
+        first, last = self._posted, bisect_right(self._days, market.tick, self._posted)
+        if first == last:
+            return
+        at = market.board.reserve(last - first)
+        self._posted = last
+        self.vendor.ideas = post(
+            self._calendar,
+            first,
+            last,
+            market.board.rows,
+            at,
+            market.rules,
+            self.vendor.ideas,
+            spec.filtering,
+            float(spec.staff),
+            market.definition.population.buyers,
+            market.seed,
+            market.tick,
+        )
 
-    def _prepare(self, sending: Sending, tested: bool) -> list[Due]:
+    def _put_on_calendar(self, entries: list[Entry]) -> None:
+        """Add entries behind what stands there, in order of their days."""
+        ticks, templates, keys, *others = zip(*entries, strict=True)
+        messages = self._templates[list(templates)]
+        messages["key"] = keys
+        drafts = np.zeros(messages.size, DRAFT)
+        for name, values in zip(("tick", "ideas", "voices", "test"), (ticks, *others), strict=True):
+            drafts[name] = values
+        messages = np.concatenate([self._calendar.messages, messages])
+        drafts = np.concatenate([self._calendar.drafts, drafts])
+        order = np.argsort(drafts["tick"], kind="stable")
+        self._calendar = self._calendar._replace(messages=messages[order], drafts=drafts[order])
+        self._days = self._calendar.drafts["tick"].tolist()
+
+    def _prepare(self, day: int, sending: Sending) -> list[Entry]:
         """Return what a sending puts on the calendar: the vendor's message, and what employees make of it."""
         market, action, spec = self.model, sending.action, sending.spec
-        what = (action.slot, sending.spec_index, tested)
-        if what not in self._templates:
-            self._templates[what] = self._template(sending, tested)
-        messages = self._templates[what].copy()
-        messages["key"] = name_key(self.vendor.id, market.round, action.slot, sending.spec_index, sending.number)
-        prepared = [Due(messages, sending.play.id, (market.round, action.slot), spec.ideas)]
+        organised = market.rules[0]["on_organisation"]
+        tick = market.tick + day + (self.vendor.spec.approval_days if organised else 0)
+        tested = action.alternative is not None and day < TEST_DAYS
+        test = -1 if action.alternative is None else name_key(market.round, action.slot)
+        key = name_key(self.vendor.id, market.round, action.slot, sending.spec_index, sending.number)
+        own = self._template(sending, tested, False)
+        prepared = [Entry(tick, template, key, spec.ideas, 0.0, test) for template in own]
         share = min(1.0, self.vendor.capacity("employee_voices"))
-        if share > 0.0 and spec.reach == "followers" and market.rules[0]["on_organisation"]:
-            voices = messages.copy()
-            voices["key"] = name_key("voices", int(messages["key"][0]))
-            voices["reach"] = Reach.VOICES
+        if share > 0.0 and spec.reach == "followers" and organised:
+            voices, voices_key = self._template(sending, tested, True), name_key("voices", key)
             # employees repeat; they have no idea of their own
-            prepared.append(Due(voices, sending.play.id, (market.round, action.slot), 0.0, share))
+            prepared += [Entry(tick, template, voices_key, 0.0, share, test) for template in voices]
         return prepared
 
-    def _template(self, sending: Sending, tested: bool) -> NDArray[np.void]:
-        """Return what all messages of one specification of an action share; of a tested one, both arms."""
+    def _template(self, sending: Sending, tested: bool, voices: bool) -> range:
+        """Return the numbers of what all messages of one specification of an action share, one for each arm."""
+        what = (sending.action.slot, sending.spec_index, tested, voices)
+        if what not in self._of_round:
+            ever = (sending.action, sending.spec_index, tested, voices)
+            if ever not in self._known:
+                made = self._make_template(sending, tested, voices)
+                self._known[ever] = range(self._templates.size, self._templates.size + made.size)
+                self._templates = np.concatenate([self._templates, made])
+            self._of_round[what] = self._known[ever]
+        return self._of_round[what]
+
+    def _make_template(self, sending: Sending, tested: bool, voices: bool) -> NDArray[np.void]:
         market = self.model
         action, play, spec, _, _ = sending
         volume = spec.volume * (action.level if spec.scales == "volume" else 1)
@@ -92,7 +139,7 @@ class Marketer(MarketAgent):
             topic=market.topic_index[action.topic] if action.topic else -1,
             audience=market.archetype_index[action.audience] if action.audience else -1,
             stage=Stage[action.stage.upper()] if action.stage else -1,
-            reach=Reach[spec.reach.upper()],
+            reach=Reach.VOICES if voices else Reach[spec.reach.upper()],
             volume=round(volume * market.definition.population.buyers / 1000),
             usefulness=spec.usefulness,
             promotion=spec.promotion,
@@ -111,84 +158,3 @@ class Marketer(MarketAgent):
             message["arm"] = 1, 2
             message["topic"][1] = market.topic_index[action.alternative]
         return message
-
-    def _novelty(self, said: tuple[str, int]) -> float:
-        """Return 1 / (1 + weight x recent repetitions) of a play on a topic."""
-        rules = self.model.rules[0]
-        if not rules["on_wear_out"]:
-            return 1.0
-        return 1.0 / (1.0 + float(rules["wear_out_weight"]) * self._repetitions(said))
-
-    def _repetitions(self, said: tuple[str, int]) -> float:
-        repetitions, last = self._said.get(said, (0.0, 0))
-        fade = float(self.model.rules[0]["wear_out_decay"])
-        for _ in range(self.model.tick - last if repetitions else 0):
-            repetitions *= fade
-        return repetitions
-
-    def _remember(self, said: tuple[str, int], share: float) -> None:
-        """Count one more repetition, heard by a share of the market."""
-        self._said[said] = (self._repetitions(said) + share, self.model.tick)
-
-    def _substance(self, ideas: float) -> float:
-        """Use up ideas; return the share of full usefulness that the message then has."""
-        rules = self.model.rules[0]
-        if ideas <= 0.0 or not rules["on_ideas"]:
-            return 1.0
-        used = min(ideas, self.vendor.ideas)
-        self.vendor.ideas -= used
-        bland = float(rules["expertise_bland"])
-        return bland + (1.0 - bland) * used / ideas
-
-    def _approve(self, messages: NDArray[np.void]) -> None:
-        """Let corporate approval take the person out of messages, and some of the use and the fun."""
-        rules, filtering = self.model.rules[0], self.vendor.spec.filtering
-        if filtering > 0.0 and rules["on_organisation"]:
-            messages["usefulness"] *= 1.0 - filtering * rules["organisation_filtered_usefulness"]
-            messages["personal"] *= 1.0 - filtering
-            messages["entertainment"] *= 1.0 - 0.5 * filtering
-
-    def _let_employees_speak(self, messages: NDArray[np.void], share: float) -> None:
-        """Turn copies of a message into what employees make of it, on accounts of their own."""
-        rules, buyers = self.model.rules[0], self.model.definition.population.buyers
-        contacts = share * self.vendor.spec.staff * float(rules["organisation_contacts_per_voice"])
-        messages["volume"] = round(contacts * buyers / 1000)
-        messages["personal"] = rules["organisation_voice_personal"]
-
-    def _slips(self, message: np.void) -> bool:
-        """Say whether a personal message goes wrong, as unfiltered ones sometimes do."""
-        rules = self.model.rules[0]
-        if message["personal"] == 0.0 or not rules["on_gaffes"] or not rules["on_organisation"]:
-            return False
-        chance = float(rules["organisation_gaffe"]) * float(message["personal"])
-        return uniform(self.model.seed, int(Purpose.GAFFE), 0, self.vendor.index, int(message["key"])) < chance
-
-    def _post(self, due: Due) -> None:
-        messages = due.messages
-        tested = self._tests.get(due.test)
-        if messages.size == 1 and tested is not None:
-            messages["topic"] = self._better_topic(tested)
-        said = [(due.play, topic) for topic in messages["topic"].tolist()]
-        messages["tick"] = self.model.tick
-        messages["novelty"] = [self._novelty(what) for what in said]
-        for what in said:
-            self._remember(what, 1.0 / len(said))
-        self._approve(messages)
-        messages["usefulness"] *= self._substance(due.ideas)
-        if due.voices > 0.0:
-            self._let_employees_speak(messages, due.voices)
-        messages["gaffe"] = self._slips(messages[0])
-        for message in messages:
-            number = self.model.board.post(message)
-            if message["arm"] > 0:
-                self._tests.setdefault(due.test, [[], []])[message["arm"] - 1].append(number)
-
-    def _better_topic(self, tested: list[list[int]]) -> int:
-        """Return the topic of the arm that got more clicks per message seen; the first one in a draw."""
-        rows = self.model.board.rows
-        rates = []
-        for arm in tested:
-            seen, clicks = int(rows["seen"][arm].sum()), int(rows["clicks"][arm].sum())
-            rates.append(clicks / seen if seen else 0.0)
-        best = 1 if tested[1] and rates[1] > rates[0] else 0
-        return int(rows["topic"][tested[best][0]])

@@ -23,13 +23,19 @@ class MessageBoard:
         """All messages so far (a view)."""
         return self._rows[: self._count]
 
+    def reserve(self, count: int) -> int:
+        """Append so many rows, for the caller to fill, and return the first one's index."""
+        first = self._count
+        self._count += count
+        while self._count > self._rows.size:
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        return first
+
     def post(self, message: np.void) -> int:
         """Append a copy of a message and return its index."""
-        if self._count == self._rows.size:
-            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
-        self._rows[self._count] = message
-        self._count += 1
-        return self._count - 1
+        number = self.reserve(1)
+        self._rows[number] = message
+        return number
 
 
 def make_message(**attributes: float) -> NDArray[np.void]:

@@ -194,8 +194,18 @@ def uniform_array(seed: int, purpose: int, tick: int, subjects: NDArray[np.int64
     return out
 
 
+@kernel
+def successes(seed: int, purpose: int, tick: int, trials: int, object_: int, chance: float) -> int:
+    """Return how many of the subjects below ``trials`` have a `uniform` below ``chance``."""
+    key = stream_key(seed, purpose, tick)
+    count = 0
+    for i in range(trials):
+        count += unit(key, i, object_) < chance
+    return count
+
+
 def name_key(*names: object) -> int:
     """Return a 63-bit key for stable names such as (vendor, round, slot, day)."""
-    text = "\x1f".join(str(name) for name in names)
+    text = "\x1f".join(map(str, names))
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1

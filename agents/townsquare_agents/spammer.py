@@ -15,7 +15,7 @@ import numpy as np
 from townsquare_agents.agent import MarketAgent
 from townsquare_agents.kernels.codes import Gate, Reach, Relationship
 from townsquare_agents.messages import make_message
-from townsquare_agents.rng import Purpose, name_key, uniform_array
+from townsquare_agents.rng import Purpose, name_key, successes
 
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
@@ -34,6 +34,7 @@ class Cohort:
     """Accounts made on one day, and how many buyers are tied to them."""
 
     born: int
+    key: int
     accounts: int
     followers: int = 0
 
@@ -112,7 +113,7 @@ class Spammer(MarketAgent):
         self.wanted = min(max(1.0, least, self.wanted), self._most())
         new = max(0, round(self.wanted) - self.accounts)
         if new:
-            self.cohorts.append(Cohort(self.model.tick, new))
+            self.cohorts.append(Cohort(self.model.tick, name_key(self._name, self.model.tick), new))
         self.accounts_made += new
         price = new * float(rules["spam_account_cost"])
         self.cost += price
@@ -166,6 +167,4 @@ class Spammer(MarketAgent):
         if trials == 0 or chance <= 0.0:
             return 0
         market = self.model
-        object_ = name_key(self._name, cohort.born)
-        draws = uniform_array(market.seed, int(purpose), market.tick, np.arange(trials), object_)
-        return int(np.count_nonzero(draws < chance))
+        return successes(market.seed, int(purpose), market.tick, trials, cohort.key, chance)

@@ -133,10 +133,10 @@ def test_wear_out_is_booked_on_the_topic_that_was_sent(whole: Scenario) -> None:
     market = _market(whole, tested)
     later = _own(market)
     winner = int(later["topic"][later["tick"] >= 7][0])
-    said = market.marketers[0]._said
+    said = market.marketers[0].said[market.play_index["ad_burst"]]
     loser = market.topic_index["growth" if winner == market.topic_index["security"] else "security"]
-    assert said["ad_burst", winner][0] > 3 * said["ad_burst", loser][0] > 0
-    assert said["ad_burst", loser][1] == 6  # last said in the week of the test
+    assert said["repetitions"][winner] > 3 * said["repetitions"][loser] > 0
+    assert said["last"][loser] == 6  # last said in the week of the test
 
 
 def test_a_late_message_does_not_answer_the_next_rounds_test(whole: Scenario, changed: Change) -> None:
