@@ -82,6 +82,7 @@ def _world() -> dict[str, Any]:
     data["parameters"]["need"].update(per_quarter=1.0, shortest=2, longest=8)
     data["parameters"]["sharing"]["rate"] = 0.5
     data["parameters"]["churn"]["rate"] = 0.01
+    data["parameters"]["leads"]["ready_at"] = 0.5
     data["platforms"] += NOWHERE
     data["plays"] += TO_NOBODY.values()
     return data
