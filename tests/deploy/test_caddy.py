@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import ssl
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def test_a_room_is_opened_over_tls(start_server: Callable[..., Any], tmp_path: P
     command = [caddy, "run", "--config", str(DEPLOY / "Caddyfile"), "--adapter", "caddyfile"]
     with in_front(command, port, environment):
         authority = tmp_path / "caddy" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-        trusting = ssl.create_default_context(cafile=str(authority))
+        trusting = trust(authority, port)
         assert ask(port, trusting, "/healthz")[0] == 200
         status, policy = ask(port, trusting, "/")
         assert status == 200
@@ -50,6 +51,19 @@ def test_a_room_is_opened_over_tls(start_server: Callable[..., Any], tmp_path: P
         asyncio.run(open_a_room(f"https://localhost:{port}", trusting))
         server.stop()
         assert ask(port, trusting, "/")[0] == 502
+
+
+def trust(authority: Path, port: int) -> ssl.SSLContext:
+    """Wait until Caddy has made its certificates, a moment after it listens; return what trusts them."""
+    for _ in range(300):
+        try:
+            trusting = ssl.create_default_context(cafile=str(authority))
+            ask(port, trusting, "/healthz")
+        except (FileNotFoundError, ssl.SSLError):
+            time.sleep(0.1)
+        else:
+            return trusting
+    raise AssertionError("Caddy has no certificate after half a minute")
 
 
 def ask(port: int, trusting: ssl.SSLContext, path: str) -> tuple[int, str]:
@@ -69,4 +83,4 @@ async def open_a_room(url: str, trusting: ssl.SSLContext) -> None:
         assert isinstance(scenarios, ServerScenarios)
         assert scenarios.host_key_needed
         room = await create(host, scenario="first_market", host_key=HOST_KEY)
-        assert host.view["join_url"] == f"{url}/#/join/{room.code}"
+        assert (await host.until(bool))["join_url"] == f"{url}/#/join/{room.code}"

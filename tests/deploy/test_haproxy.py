@@ -104,7 +104,7 @@ class Table:
         await self.anna.__aenter__()
         self.room = await create(self.host, host_key=HOST_KEY)
         self.seat = await join(self.anna, self.room.code, "Anna", "A")
-        assert self.host.view["join_url"] == f"{self.url}/#/join/{self.room.code}"
+        assert (await self.host.until(bool))["join_url"] == f"{self.url}/#/join/{self.room.code}"
         for phase in ("briefing", "planning"):
             await advance(self.host)
             await self.host.wait_for_phase(phase)

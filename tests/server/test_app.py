@@ -140,7 +140,7 @@ def test_a_shard_opens_rooms_of_its_own_and_sends_guests_of_others_on(tmp_path: 
         async with Player(application.base_url) as host, Player(url) as anna:
             room = await create(host)
             assert shards.of(room.code) == 1
-            assert host.view["join_url"] == f"{url}/s/1/#/join/{room.code}"
+            assert (await host.until(bool))["join_url"] == f"{url}/s/1/#/join/{room.code}"
             other = Shards(0, 2).draw_code(lambda n: n - 1)
             claim = Claim("participant", other, "p1")
             token = Signer([b"the secret of another shard"]).token(claim)
