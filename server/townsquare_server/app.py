@@ -171,7 +171,7 @@ class Application:
         """Return the reply to a GET."""
         if request.path in ("/healthz", "/readyz"):
             state = pages.Health(
-                self.stage == READY,
+                self.stage in (RESTORING, READY),  # rooms are read back on demand
                 self.stage,
                 round(self.progress, 3),
                 version(),

@@ -44,7 +44,16 @@ class PostgresqlServer:
         return subprocess.run(command, user=self.user, cwd=self.folder, check=True, capture_output=True).stdout
 
     def make(self) -> None:
-        self.run("initdb", "--no-sync", "--auth=trust", "--username=square", "--encoding=UTF8", "-D", str(self.data))
+        self.run(
+            "initdb",
+            "--no-sync",
+            "--auth=trust",
+            "--username=square",
+            "--encoding=UTF8",
+            "--locale=C",
+            "-D",
+            str(self.data),
+        )
 
     @property
     def data(self) -> Path:

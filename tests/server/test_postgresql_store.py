@@ -86,3 +86,11 @@ def test_tables_of_a_later_format_are_told_in_words(postgresql: PostgresqlServer
     postgresql.sql(url, "INSERT INTO townsquare_format VALUES (99)")
     with pytest.raises(DatabaseError, match="has format 99, this version reads 1: update townsquare"):
         PostgresqlStore(url)
+
+
+def test_without_the_driver_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)  # as where it is not installed
+    with pytest.raises(
+        DatabaseError, match=r"needs a driver that is not installed: pip install 'townsquare\[postgresql\]'"
+    ):
+        PostgresqlStore("postgresql://square@db.example/town")
