@@ -111,7 +111,7 @@ class RunningServer:
         self._port = "0"
         self._process: subprocess.Popen[str] | None = None
 
-    def start(self, timeout: float = 120) -> None:
+    def start(self, timeout: float = 240) -> None:
         """Start, on the same port as before, and wait until it is ready: the first start compiles the kernels."""
         command = [
             sys.executable,
