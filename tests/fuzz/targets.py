@@ -41,6 +41,7 @@ from townsquare_server.settings import Settings  # noqa: E402
 from townsquare_server.shell_errors import SessionFileError  # noqa: E402
 from townsquare_server.upload_check import Limits, Task, check  # noqa: E402
 from townsquare_server.wire import (  # noqa: E402
+    ClientAdvance,
     ClientJoin,
     ClientPeek,
     ClientRedeem,
@@ -49,8 +50,9 @@ from townsquare_server.wire import (  # noqa: E402
 )
 
 SEATS = ("host", "s1", "s2", "projector")
-LIFE = 3000
+LIFE = 300
 """Messages after which a fuzzed room is begun anew."""
+BEGINNINGS = ("planning", "lobby", "running", "planning", "review", "briefing", "planning", "debrief")
 
 
 def decoder(data: bytes) -> None:
@@ -117,7 +119,7 @@ class Fuzzed:
     """A room that takes whatever comes, and is begun anew from time to time."""
 
     def __init__(self) -> None:
-        self.left = 0
+        self.left = self.begun = 0
         self.driver = Driver.open(SMALL)
         self.lobby = Lobby({SMALL.id: SMALL}, SIGNER, lambda n: 0)
 
@@ -126,6 +128,8 @@ class Fuzzed:
         self.driver = Driver.open(SMALL)
         for nickname, team in (("Ann", "A"), ("Bob", "B")):
             self.driver.join(nickname, team)
+        self.driver.to(BEGINNINGS[self.begun % len(BEGINNINGS)])
+        self.begun += 1
         self.lobby.rooms = {self.driver.room.code: self.driver.room}
 
     def take(self, data: bytes) -> None:
@@ -137,8 +141,13 @@ class Fuzzed:
         message = decode(Format.MSGPACK, frame)
         if isinstance(message, ServerRefusal):
             return
+        if frame[-1] % 8:  # else it may be a command sent twice
+            message = msgspec.structs.replace(message, id=10**6 + self.left)
         driver = self.driver
         driver.wait(wait[0] * 20 if wait else 0)
+        if isinstance(message, ClientAdvance) and wait and wait[0] % 2:  # else a game would never get anywhere
+            state = driver.room.state
+            message = ClientAdvance(message.id, state.phase.value, state.round)
         with contextlib.suppress(RefusalError):
             match message:
                 case ClientPeek():
@@ -222,30 +231,37 @@ NASTY: list[Any] = [*NUMBERS, *TEXTS, *NAMED, [], {}, [[]], {"a": {}}, b"", b"\x
 
 def mutate(data: bytes, random: random.Random) -> bytes:
     """Return a neighbour: another value or name in the same structure where there is one, else other bytes."""
-    prefix, frame = (data[:2], data[2:]) if random.random() < 0.5 else (b"", data)
-    if random.random() < 0.6:
-        with contextlib.suppress(Exception):
-            message = msgspec.msgpack.decode(frame)
-            if isinstance(message, dict):
-                return bytes(random.choice((byte, random.randrange(256))) for byte in prefix) + _disturbed(
-                    message, random
-                )
+    if random.random() < 0.8:
+        for prefix in (0, 2):  # a room's inputs begin with who speaks and how long it waited
+            with contextlib.suppress(Exception):
+                message = msgspec.msgpack.decode(data[prefix:])
+                if isinstance(message, dict):
+                    return random.randbytes(prefix) + _disturbed(message, random)
     return _scrambled(data, random)
 
 
 def _disturbed(message: dict[Any, Any], random: random.Random) -> bytes:
-    for _ in range(random.randint(1, 3)):
-        key = random.choice(list(message) or ["t"])
-        action = random.randrange(4)
-        if action == 0:
-            message.pop(key, None)
-        elif action == 1:
-            message[random.choice(["x", "id", "t", "team", "seat", "value", "round"])] = random.choice(NASTY)
-        elif action == 2 and isinstance(message.get(key), int):
-            message[key] += random.choice([-1, 1, 2, 1000])
-        else:
-            message[key] = random.choice(NASTY)
+    """Change a message: most often to values of the same kind, so that it is read and the room has to judge it."""
+    for key, value in list(message.items()):
+        if key != "t" and random.random() < 0.5:
+            message[key] = _another(value, random)
+    if random.random() < 0.15:
+        message[random.choice([*message, "x"])] = random.choice(NASTY)
+    if random.random() < 0.05:
+        message.pop(random.choice(list(message)))
     return msgspec.msgpack.encode(message)
+
+
+def _another(value: Any, random: random.Random) -> Any:
+    match value:
+        case bool():
+            return not value
+        case int():
+            return random.choice([0, 1, 2, 3, 10, 100, 2**53 - 1, value, value + 1])
+        case str() | None:
+            return random.choice([*NAMED, *NAMED, *TEXTS, value])
+        case _:
+            return value
 
 
 def _scrambled(data: bytes, random: random.Random) -> bytes:
