@@ -117,6 +117,7 @@ def _seed(text: str) -> int:
 def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="an exported session (*.townsquare), or a server's log.sqlite")
     parser.add_argument("--room", metavar="CODE", help="the room, when a log holds several")
+    parser.add_argument("--branch", metavar="N", type=int, help="the game as branch N was left (default: the last)")
     parser.add_argument("--verify", action="store_true", help="compare each round's digest (exit code 1: one differs)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from townsquare_server.entries import RoundEnded
 from townsquare_server.errors import DigestError
 from townsquare_server.quick_start import quick_start
-from townsquare_server.session_file import Manifest, decode_all, differences, unpack
+from townsquare_server.session_file import Manifest, decode_all, differences, unpack, until_left
 from townsquare_server.shell_errors import SessionFileError
 from townsquare_server.sqlite_store import open_for_reading
 
@@ -26,6 +26,10 @@ SQLITE_MAGIC = b"SQLite format 3\0"
 def run(options: argparse.Namespace) -> int:
     """Replay; exit code 1 when a digest, or what the file says of itself, differs from the log."""
     room, entries, manifest = read(options.file, options.room)
+    if options.branch is not None:
+        manifest, entries = None, until_left(room, entries, options.branch)
+        if not entries:
+            raise SessionFileError(options.file, f"has no branch {options.branch}: the host never made it")
     logged = [entry.data for entry in decode_all(room, entries) if isinstance(entry.data, RoundEnded)]
     quick_start()
     from townsquare_server.restore import replay  # brings the market

@@ -22,9 +22,7 @@ from townsquare_server.desk import Desk
 from townsquare_server.entries import Commanded, Entry
 from townsquare_server.entries import encode as encode_entry
 from townsquare_server.errors import ReplayError
-from townsquare_server.wire import (
-    ClientEditPlan,
-)
+from townsquare_server.wire import ClientEditPlan, ClientRewind
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from driving import Driver
@@ -149,3 +147,19 @@ def test_a_hostile_file_is_refused_in_one_line(
     assert code in (1, 2), said
     assert all(line.startswith("townsquare: ") for line in said.splitlines()), said
     assert "Traceback" not in said
+
+
+def test_each_branch_replays_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    driver = Driver.open()
+    driver.to("planning", 2)
+    driver.say("host", ClientRewind, 1, 2)
+    path = tmp_path / "branches.townsquare"
+    path.write_bytes(session_file.pack("KWMRTX", driver.log))
+    for branch, rounds in ((1, 1), (2, 0)):
+        assert main(["replay", str(path), "--json", "--branch", str(branch)]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["branch"], len(told["rounds"])) == (branch, rounds)
+    assert main(["replay", str(path), "--verify"]) == 0
+    assert "the host went back 1 times: branch 2 has 0 rounds" in capsys.readouterr().out
+    assert main(["replay", str(path), "--branch", "3"]) == 2
+    assert "has no branch 3" in capsys.readouterr().err
