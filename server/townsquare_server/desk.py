@@ -128,8 +128,11 @@ class Desk:
         self.lobby.rooms[room.code] = room
 
     def room_over(self, code: str) -> None:
-        """Keep a closed room's log and let it go from memory when the last has left."""
+        """Keep a closed room's log."""
         self.archive.close(code)
+
+    def room_idle(self, code: str) -> None:
+        """Let a closed room go from memory when the last has left."""
         hosted = self.rooms.get(code)
         if hosted is not None:
             self._let_go_if_deserted(hosted)

@@ -169,9 +169,15 @@ class HostedRoom:
                     self._carry_out(step)
                 except Exception:
                     logger.exception("room %s: %s could not be carried out", self.code, type(step).__name__)
-            if self.room.state.phase is Phase.CLOSED and not self._steps and not self._over:
-                self._over = True
-                self._house.room_over(self.code)
+            if self.room.state.phase is Phase.CLOSED and not self._steps:
+                self._rest()
+
+    def _rest(self) -> None:
+        """Say that the room is over, and each time that it has nothing left to do: the last may have left meanwhile."""
+        if not self._over:
+            self._over = True
+            self._house.room_over(self.code)
+        self._house.room_idle(self.code)
 
     def _keep(self, appends: list[Append]) -> asyncio.Future[None]:
         entries = [(append.seq, append.entry) for append in appends]

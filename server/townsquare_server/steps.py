@@ -36,6 +36,9 @@ class House(Protocol):
     def room_over(self, code: str) -> None:
         """Take note that a room is closed."""
 
+    def room_idle(self, code: str) -> None:
+        """Take note that a closed room has done all it had to do: it can go when nobody is left in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seated:
