@@ -23,6 +23,8 @@ ALPHABET = "BCDFGHJKMNPRSTWXYZ"  # no look-alikes (I L O Q U V), and no A or E e
 JOIN_CODE_LETTERS = 6
 PERSONAL_CODE_LETTERS = 8
 NICKNAME_LENGTH = 24
+LONGEST_TYPED = 400
+"""As much of what somebody typed as is looked at: a name or a code is far shorter."""
 MIN_SECRET_BYTES = 16
 HOST = "host"
 COHOST = "cohost"
@@ -81,7 +83,7 @@ class Signer:
 
     def find_personal_code(self, room: str, seats: Iterable[str], code: str) -> str | None:
         """Return the seat that a personal code belongs to; takes the same time wherever it is."""
-        given = _grouped(normal_code(code)).encode("utf-8", "replace")
+        given = _grouped(normal_code(code[:LONGEST_TYPED])).encode("utf-8", "replace")
         found: str | None = None
         for seat in seats:
             for secret in self._secrets:
@@ -137,6 +139,9 @@ def hidden_in(text: str) -> list[str]:
 
 def clean_nickname(text: str) -> str:
     """Return a nickname without surrounding and doubled spaces, or refuse it."""
+    if len(text) > LONGEST_TYPED:
+        detail = f"the nickname has {len(text)} characters; choose one of 1 to {NICKNAME_LENGTH} visible characters"
+        raise RefusalError(Code.BAD_NICKNAME, detail)
     name = tidy(text)
     hidden = hidden_in(name)
     visible = sum(unicodedata.category(c)[0] != "M" and c not in _JOINERS for c in name)

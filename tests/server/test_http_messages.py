@@ -43,6 +43,11 @@ def test_gzip_goes_to_those_who_say_that_they_can_unpack_it(accepted: str, packe
     assert ("Vary", "Accept-Encoding") in found.headers
 
 
+def test_a_header_of_spaces_is_read_in_one_pass() -> None:
+    assert not HttpRequest("/", {}, {"accept-encoding": "gzip" + " " * 300_000 + "x"}).accepts_gzip()
+    assert HttpRequest("/", {}, {"accept-encoding": "gzip" + " " * 300_000 + ";q=1"}).accepts_gzip()
+
+
 def test_what_a_client_has_is_not_sent_again() -> None:
     assert reply(if_none_match=entity_tag(PLAIN)).status == 304
     assert reply(if_none_match=f'"a", W/{entity_tag(PLAIN)}').body == b""

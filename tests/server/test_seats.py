@@ -96,6 +96,14 @@ def test_personal_codes_differ_and_are_found_however_typed() -> None:
         assert signer.find_personal_code("KWMRTX", room, wrong) is None
 
 
+def test_of_what_was_typed_at_length_little_is_looked_at() -> None:
+    for text in ("x" * 16_000, "Ada" + " " * 16_000 + "Lovelace and her very long name", "e\u0301" * 8000):
+        with pytest.raises(RefusalError, match="visible characters") as refused:
+            clean_nickname(text)
+        assert len(refused.value.detail) < 300
+    assert Signer([NEW]).find_personal_code("KWMRTX", ["s1"], " " * 16_000) is None
+
+
 def test_a_personal_code_is_compared_with_every_seat_s() -> None:
     signer, seats_of_a_room = Signer([NEW, OLD]), [f"s{number}" for number in range(9)]
     for wanted, code in (("s0", signer.personal_code("KWMRTX", "s0")), (None, "BBBB-BBBB")):
