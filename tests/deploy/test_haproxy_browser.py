@@ -42,6 +42,7 @@ def test_a_page_finds_its_shard_and_says_when_it_is_old(browser: Any, square: Sq
     page = context.new_page()
     try:
         find_the_room(page, square, room.code)
+        live_through_a_restart(page, square)
         say_it_is_old(context.new_page(), square, room.code)
     finally:
         context.close()
@@ -59,6 +60,15 @@ def find_the_room(page: Page, square: Square, code: str) -> None:
     expect(page.locator(".top-bar")).to_contain_text("Anna")
     page.goto(f"{square.shard(0)}/#/play")
     page.wait_for_url(f"{square.shard(1)}/#/play")
+    expect(page.locator(".top-bar")).to_contain_text("Anna")
+
+
+def live_through_a_restart(page: Page, square: Square) -> None:
+    """A server that is asked to end says what happens, and the page comes back to its seat by itself."""
+    square.workers[1].stop()
+    expect(page.locator(".banner")).to_contain_text("The server restarts. Your seat is kept.")
+    square.workers[1].start()
+    expect(page.locator(".banner")).to_have_count(0, timeout=60_000)
     expect(page.locator(".top-bar")).to_contain_text("Anna")
 
 
