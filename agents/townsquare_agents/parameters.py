@@ -118,7 +118,12 @@ class Sharing(Group):
     """Independent cascade over ties; the chance depends on reader and message (Goel, Watts & Goldstein 2012)."""
 
     rate: float = quantity(
-        0.035, 0, 1, "share", "Goel, Watts & Goldstein 2012", "shares per fully relevant and useful message seen"
+        0.2,
+        0,
+        1,
+        "share",
+        "calibrated to Goel, Watts & Goldstein 2012",
+        "shares per fully relevant and useful message seen; set so that 1-6 % of shares lie deeper than one step",
     )
     indifferent: float = quantity(0.2, 0, 1, "share", ASSUMED, "sharing that is left where nobody cares for the topic")
     prize: float = quantity(0.5, 0, 2, "ratio", ASSUMED, "sharing for a prize, over sharing for the content")

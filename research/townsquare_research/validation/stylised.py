@@ -47,6 +47,8 @@ def referral_depth(games: list[Cascades]) -> Fact:
         interval=interval,
         verdict=interval.verdict(0.01, 0.06),
         details=(
+            "the default of `sharing.rate` is set to this, as the model's specification asks, so that a pass says that "
+            "the calibration holds and predicts nothing",
             f"shares by depth 0, 1, 2, ..: {_counts(shares)}",
             f"new followers by depth at which they saw the message: {_counts(follows)}; deeper than one step: "
             f"{followers.found:.4f} ({followers.low:.4f} to {followers.high:.4f})",
