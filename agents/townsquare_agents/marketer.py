@@ -15,7 +15,7 @@ from townsquare_agents.agent import MarketAgent
 from townsquare_agents.kernels.codes import Reach, Stage
 from townsquare_agents.kernels.posting import DRAFT, SAID, Calendar, post
 from townsquare_agents.kernels.tables import MESSAGE
-from townsquare_agents.messages import make_message
+from townsquare_agents.messages import as_bytes, joined, make_message
 from townsquare_agents.plan import Action
 from townsquare_agents.plays import Sending, schedule
 from townsquare_agents.rng import name_key
@@ -56,9 +56,13 @@ class Marketer(MarketAgent):
         """Lay the plan in force out over the days to come; what still waits for approval stays on the calendar."""
         entries: list[Entry] = []
         self._of_round = {}
-        for day, sendings in enumerate(schedule(self.model.definition, self.vendor.plan)):
+        market, number = self.model, self.model.round
+        organised = bool(market.rules[0]["on_organisation"])
+        delay = self.vendor.spec.approval_days if organised else 0
+        share = min(1.0, self.vendor.capacity("employee_voices")) if organised else 0.0
+        for day, sendings in enumerate(schedule(market.definition, self.vendor.plan)):
             for sending in sendings:
-                entries += self._prepare(day, sending)
+                entries += self._prepare(number, day, market.tick + day + delay, share, sending)
         if entries:
             self._put_on_calendar(entries)
 
@@ -88,29 +92,30 @@ class Marketer(MarketAgent):
     def _put_on_calendar(self, entries: list[Entry]) -> None:
         """Add entries behind what stands there, in order of their days."""
         ticks, templates, keys, *others = zip(*entries, strict=True)
-        messages = self._templates[list(templates)]
+        messages = as_bytes(self._templates)[list(templates)].view(MESSAGE)
         messages["key"] = keys
         drafts = np.zeros(messages.size, DRAFT)
         for name, values in zip(("tick", "ideas", "voices", "test"), (ticks, *others), strict=True):
             drafts[name] = values
-        messages = np.concatenate([self._calendar.messages, messages])
-        drafts = np.concatenate([self._calendar.drafts, drafts])
+        messages, drafts = joined(self._calendar.messages, messages), joined(self._calendar.drafts, drafts)
         order = np.argsort(drafts["tick"], kind="stable")
-        self._calendar = self._calendar._replace(messages=messages[order], drafts=drafts[order])
-        self._days = self._calendar.drafts["tick"].tolist()
+        self._days = drafts["tick"][order].tolist()
+        self._calendar = self._calendar._replace(
+            messages=as_bytes(messages)[order].view(MESSAGE), drafts=as_bytes(drafts)[order].view(DRAFT)
+        )
 
-    def _prepare(self, day: int, sending: Sending) -> list[Entry]:
-        """Return what a sending puts on the calendar: the vendor's message, and what employees make of it."""
-        market, action, spec = self.model, sending.action, sending.spec
-        organised = market.rules[0]["on_organisation"]
-        tick = market.tick + day + (self.vendor.spec.approval_days if organised else 0)
+    def _prepare(self, number: int, day: int, tick: int, share: float, sending: Sending) -> list[Entry]:
+        """Return what a sending puts on the calendar in a round with this number, on a day of it that is this tick.
+
+        That is the vendor's message, and what this ``share`` of the employees makes of it.
+        """
+        action, spec = sending.action, sending.spec
         tested = action.alternative is not None and day < TEST_DAYS
-        test = -1 if action.alternative is None else name_key(market.round, action.slot)
-        key = name_key(self.vendor.id, market.round, action.slot, sending.spec_index, sending.number)
+        test = -1 if action.alternative is None else name_key(number, action.slot)
+        key = name_key(self.vendor.id, number, action.slot, sending.spec_index, sending.number)
         own = self._template(sending, tested, False)
         prepared = [Entry(tick, template, key, spec.ideas, 0.0, test) for template in own]
-        share = min(1.0, self.vendor.capacity("employee_voices"))
-        if share > 0.0 and spec.reach == "followers" and organised:
+        if share > 0.0 and spec.reach == "followers":
             voices, voices_key = self._template(sending, tested, True), name_key("voices", key)
             # employees repeat; they have no idea of their own
             prepared += [Entry(tick, template, voices_key, 0.0, share, test) for template in voices]
@@ -124,7 +129,7 @@ class Marketer(MarketAgent):
             if ever not in self._known:
                 made = self._make_template(sending, tested, voices)
                 self._known[ever] = range(self._templates.size, self._templates.size + made.size)
-                self._templates = np.concatenate([self._templates, made])
+                self._templates = joined(self._templates, made)
             self._of_round[what] = self._known[ever]
         return self._of_round[what]
 

@@ -28,7 +28,7 @@ class MessageBoard:
         first = self._count
         self._count += count
         while self._count > self._rows.size:
-            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+            self._rows = joined(self._rows, np.zeros_like(self._rows))
         return first
 
     def post(self, message: np.void) -> int:
@@ -36,6 +36,16 @@ class MessageBoard:
         number = self.reserve(1)
         self._rows[number] = message
         return number
+
+
+def joined(*tables: NDArray[np.void]) -> NDArray[np.void]:
+    """Return tables of one kind, one after the other; as plain bytes, since NumPy copies records field by field."""
+    return np.concatenate([as_bytes(table) for table in tables]).view(tables[0].dtype)
+
+
+def as_bytes(table: NDArray[np.void]) -> NDArray[np.void]:
+    """Return a view of a table whose records are plain bytes, which NumPy picks and copies whole."""
+    return table.view(np.dtype((np.void, table.dtype.itemsize)))
 
 
 def make_message(**attributes: float) -> NDArray[np.void]:

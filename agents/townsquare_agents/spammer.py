@@ -20,7 +20,7 @@ from townsquare_agents.rng import Purpose, name_key, successes
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
 
-_ANYBODY_FOLLOWS = (Relationship.VIRAL, Relationship.MIXED)
+_ANYBODY_FOLLOWS = (int(Relationship.VIRAL), int(Relationship.MIXED))
 _HAS_SPAM = (*_ANYBODY_FOLLOWS, Relationship.PERMISSION, Relationship.GROUP)
 
 
@@ -93,9 +93,10 @@ class Spammer(MarketAgent):
         reports = int(market.board.rows[self._posted]["reports"]) if self._posted >= 0 else 0
         self._posted = -1
         spared = (1.0 - float(place["report_weight"])) ** (reports / max(1, alive))
+        delay, missed = float(place["detection_delay"]), 1.0 - float(place["detection"])
         for cohort in self.cohorts:
-            looked_at = market.tick - cohort.born >= place["detection_delay"]
-            found = 1.0 - spared * (1.0 - float(place["detection"]) if looked_at else 1.0)
+            looked_at = market.tick - cohort.born >= delay
+            found = 1.0 - spared * (missed if looked_at else 1.0)
             banned = self._count(Purpose.DETECTION, cohort, cohort.accounts, found)
             cohort.followers -= round(cohort.followers * banned / cohort.accounts)
             cohort.accounts -= banned
@@ -121,12 +122,13 @@ class Spammer(MarketAgent):
 
     def _follow(self) -> None:
         """Follow buyers en masse, or ask for ties; some follow back, or agree."""
-        rules, relationship = self.model.rules[0], self.model.platforms[self.platform]["relationship"]
-        if relationship not in (*_ANYBODY_FOLLOWS, Relationship.PERMISSION):
+        rules, relationship = self.model.rules[0], int(self.model.platforms[self.platform]["relationship"])
+        if relationship not in (*_ANYBODY_FOLLOWS, int(Relationship.PERMISSION)):
             return
+        follows, follow_back = float(rules["spam_follows"]), float(rules["spam_follow_back"])
         for cohort in self.cohorts:
-            followed = round(cohort.accounts * float(rules["spam_follows"]))
-            cohort.followers += self._count(Purpose.FOLLOW_BACK, cohort, followed, float(rules["spam_follow_back"]))
+            followed = round(cohort.accounts * follows)
+            cohort.followers += self._count(Purpose.FOLLOW_BACK, cohort, followed, follow_back)
 
     def _write(self) -> None:
         """Write to everybody in reach, as far as the campaign's machines allow; income is an expected value."""
@@ -150,9 +152,10 @@ class Spammer(MarketAgent):
         place = self.model.platforms[self.platform]
         if members == 0:
             return 0.0
-        if place["relationship"] == Relationship.GROUP:
-            return float(self.accounts * members) if place["gate"] == Gate.OPEN else 0.0  # every member sees a post
-        if place["relationship"] in _ANYBODY_FOLLOWS:
+        relationship = int(place["relationship"])
+        if relationship == Relationship.GROUP:
+            return float(self.accounts * members) if int(place["gate"]) == Gate.OPEN else 0.0  # all members see a post
+        if relationship in _ANYBODY_FOLLOWS:
             return self.followers + self.accounts * float(self.model.rules[0]["spam_messages"])
         return float(self.followers)
 

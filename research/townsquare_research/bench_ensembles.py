@@ -18,7 +18,7 @@ from townsquare_agents.scenario import load_scenario
 from townsquare_research.game import play_game
 
 _CORES = 2
-_CHUNK = 4  # games handed over at a time: a second of work, more or less
+_CHUNK = 2  # games handed over at a time
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def run_game_benchmark(
     progress("whole games")
     games = [_seconds(lambda: play_game(scenario, seed=7)) for _ in range(repeats)]
     progress("games on two cores")
-    ensembles = run_ensembles(games=8 * repeats, turns=repeats)
+    ensembles = run_ensembles(games=4 * repeats, turns=repeats)
     result = GameBenchmark(machine(), scenario.id, statistics.median(games), ensembles)
     for buyers in populations:
         progress(f"{buyers:,} buyers")

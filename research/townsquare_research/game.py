@@ -219,7 +219,7 @@ def play_game(
     return GameResult(
         scenario=scenario.id,
         seed=seed,
-        digest=game.digest(),
+        digest=game.results[-1].digest,
         policies=dict(game.market.policy_names),
         names={vendor.id: vendor.spec.name for vendor in game.market.vendors},
         rounds=game.results,
