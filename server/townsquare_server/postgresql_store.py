@@ -2,6 +2,7 @@
 
 Law: one server writes to one schema of a database; an advisory lock says which. A connection that was lost is opened
 anew with the next write, and until then every write is refused: what was not confirmed by the database was not kept.
+Every commit is synced, durable or not: the database may die while we live, and what was confirmed must outlive it too.
 The driver runs in a thread with a loop of its own, so that anybody may call a store and wait.
 """
 
@@ -161,10 +162,8 @@ class PostgresqlStore:
 
     async def _commit(self, changes: Sequence[Change]) -> None:
         writer = await self._connected()
-        durable = any(change.durable for change in changes)
         try:
             async with writer.transaction():
-                await writer.execute(f"SET LOCAL synchronous_commit = {'on' if durable else 'off'}")
                 for change in changes:
                     await self._apply(writer, change)
         except self._broken() as error:
