@@ -15,7 +15,7 @@ from typing import Any
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_research import sensitivity
 from townsquare_research.sensitivity import Screening
-from townsquare_research.validation import causal, exact, exact_models, leaving, stylised
+from townsquare_research.validation import advertising, causal, exact, exact_models, leaving, stylised
 from townsquare_research.validation.findings import Fact, Row, Verdict
 from townsquare_research.validation.randomness import Battery, run_battery
 
@@ -40,6 +40,7 @@ class Sizes:
 
     games: int  # watched from day to day
     exits: int  # games of the whole square, for the reasons to leave
+    advertisers: int  # worlds, each played at every level of advertising
     worlds: int  # pairs of worlds for cause and effect
     short_worlds: int  # the same where two rounds are enough
     near: int  # trajectories of the screening around the defaults
@@ -47,8 +48,8 @@ class Sizes:
     rounds: int  # of a screening's game
 
 
-FULL = Sizes(games=24, exits=8, worlds=32, short_worlds=60, near=5, wide=3, rounds=4)
-QUICK = Sizes(games=2, exits=2, worlds=3, short_worlds=4, near=0, wide=0, rounds=1)
+FULL = Sizes(games=24, exits=8, advertisers=24, worlds=32, short_worlds=60, near=5, wide=3, rounds=4)
+QUICK = Sizes(games=2, exits=2, advertisers=2, worlds=3, short_worlds=4, near=0, wide=0, rounds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def steps(quick: bool, scenario: Scenario) -> int:
         trajectories * (len(sensitivity.schema_factors(scenario, near=near)) + 1)
         for trajectories, near in ((sizes.near, True), (sizes.wide, False))
     )
-    facts = sizes.games + sizes.exits + 1 + 4 * sizes.worlds + 4 * sizes.short_worlds
+    facts = sizes.games + sizes.exits + sizes.advertisers + 1 + 4 * sizes.worlds + 4 * sizes.short_worlds
     return len(EXACT) + 1 + facts + runs
 
 
@@ -149,6 +150,7 @@ def _facts(quick: bool, scenario: Scenario, sizes: Sizes, progress: Callable[[],
     elite = stylised.elite_attention(quick)
     progress()
     worlds, short = range(1, sizes.worlds + 1), range(1, sizes.short_worlds + 1)
+    advertisers = advertising.watched_advertisers(scenario, range(1, sizes.advertisers + 1), progress)
     return [
         stylised.referral_depth(games),
         stylised.hubs(games),
@@ -156,6 +158,7 @@ def _facts(quick: bool, scenario: Scenario, sizes: Sizes, progress: Callable[[],
         causal.carry_over(scenario, worlds, progress),
         causal.homophily(scenario, worlds, progress),
         *(causal.lift(scenario, play, short, progress) for play in ("ad_burst", "broadcast")),
+        advertising.advertising_elasticity(advertisers),
         leaving.exit_reasons(leaving.watched_exits(load_scenario(WHOLE), range(1, sizes.exits + 1), progress)),
     ]
 

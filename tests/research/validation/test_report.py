@@ -19,7 +19,7 @@ def test_a_quick_report() -> None:
     assert report.exact_failures == []
     assert report.screenings == {}
     names = [fact.name for fact in report.facts]
-    assert len(set(names)) == len(names) == 8
+    assert len(set(names)) == len(names) == 9
     assert validate(True, scenario=scenario).to_json() == report.to_json()
 
 
