@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { reachZero, roundStarts } from "../../web_client/charts/line_chart.js";
+import { axisWidth, reachZero, roundStarts } from "../../web_client/charts/line_chart.js";
 import { share, spread } from "../../web_client/charts/scale.js";
 import { formatMetric, placeAmong, rankedBy, shortMetric } from "../../web_client/components/metrics.js";
 import { loadTexts, setLanguage } from "../../web_client/i18n/texts.js";
@@ -20,6 +20,11 @@ const view = (await fixture("server_snapshot_debrief")).view;
 Object.assign(globalThis, { document: { documentElement: {} } }); // all that choosing a language touches
 await setLanguage("en");
 await Promise.all(["game", "stage"].map(loadTexts));
+
+test("the axis makes room for its longest label", () => {
+  assert.equal(axisWidth([], 10), axisWidth(["0", "20"], 10));
+  assert.ok(axisWidth(["0", "3,5 mill."], 10) > axisWidth(["0", "3.5M"], 10));
+});
 
 test("labels keep their order and their distance", () => {
   const placed = spread([10, 12, 11, 90], 20, 0, 100);

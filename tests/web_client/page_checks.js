@@ -21,6 +21,24 @@
     found.push(`the page is ${wide} px wider than the screen, because of ${culprits.slice(-2).map(name).join(" and ")}`);
   }
 
+  /** @param {Element} element */
+  const scrolls = (element) => ["auto", "scroll", "hidden"].includes(getComputedStyle(element).overflowX);
+  for (const card of document.querySelectorAll("article, .card, .slope-row")) {
+    if (!visible(card) || card.closest("dialog")) continue;
+    const edge = card.getBoundingClientRect().right + 1;
+    for (const inner of card.querySelectorAll("*")) {
+      if (inner.closest("svg, canvas, dialog") || !visible(inner) || inner.getBoundingClientRect().right <= edge) continue;
+      let around = inner.parentElement;
+      while (around && around !== card && !scrolls(around)) around = around.parentElement;
+      if (around === card && !scrolls(card)) found.push(`${Math.round(inner.getBoundingClientRect().right - edge)} px outside of its card: ${name(inner)}`);
+    }
+  }
+
+  if (limits.margin)
+    for (const element of document.querySelectorAll(".stage *"))
+      if (!element.closest("svg") && visible(element) && element.getBoundingClientRect().bottom > innerHeight - limits.margin)
+        found.push(`${Math.round(innerHeight - element.getBoundingClientRect().bottom)} px from the foot of the screen: ${name(element)}`);
+
   if (limits.target) {
     for (const element of document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=button], [tabindex='0']")) {
       const label = element.matches("input[type=radio], input[type=checkbox]") ? element.closest("label") : null;

@@ -20,7 +20,7 @@ WALL = {"width": 1920, "height": 1080}
 LIMITS = {
     "phone": {"target": 44, "text": 12},
     "laptop": {"target": 24, "text": 12},  # a pointer is finer than a thumb
-    "wall": {"target": 0, "text": 24},
+    "wall": {"target": 0, "text": 24, "margin": 16},
 }
 WITHOUT_CONNECTION = re.compile(r"WebSocket|net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET)")
 # the page's own copy of a module, by the address the page used for it

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from townsquare_agents.paths import scenarios_folder
+
 sys.path.insert(0, str(Path(__file__).parent))
 from table import AD_BURST, ANSWERS, GUESTS, Table
 
@@ -23,8 +25,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 def test_going_back(browser: Any, start_server: Callable[[], Any], artifacts: Path, tmp_path: Path) -> None:
     folder = artifacts / "going-back"
     folder.mkdir(parents=True, exist_ok=True)
-    with Table(browser, start_server().url, "nb", folder) as table:
-        table.open_room()
+    server = start_server("--scenario", str(short_game(tmp_path)))
+    with Table(browser, server.url, "nb", folder) as table:
+        table.open_room("short_game")
         for nickname, team in GUESTS:
             table.seat(nickname, team)
         hosts(table)
@@ -39,10 +42,20 @@ def test_going_back(browser: Any, start_server: Callable[[], Any], artifacts: Pa
         back_to_round_one(table)
         undo(table)
         check_branches(table, tmp_path)
+        debrief(table)
         two_rooms(table)
     screens = (*table.everybody, *table.more)
     assert [error for screen in screens for error in screen.errors] == []
     assert [finding for screen in screens for finding in screen.findings] == []
+
+
+def short_game(folder: Path) -> Path:
+    """The first market, over after two rounds."""
+    path = folder / "short_game.toml"
+    whole = (scenarios_folder() / "first_market.toml").read_text(encoding="utf-8")
+    short = whole.replace('id = "first_market"', 'id = "short_game"').replace("rounds = 8", "rounds = 2")
+    path.write_text(short, encoding="utf-8")
+    return path
 
 
 def play(table: Table, round: int) -> None:
@@ -148,6 +161,14 @@ def check_branches(table: Table, folder: Path) -> None:
         assert done.stdout.count('"digest"') == rounds + 1
 
 
+def debrief(table: Table) -> None:
+    """Everybody reads that the game went on from the end of branch 1: it did not go back to a round nobody played."""
+    table.advance("debrief", 2)
+    for words in (table.guests[0].page.locator(".notice.back"), table.projector.page.get_by_test_id("went-back")):
+        expect(words).to_contain_text("slutten av gren 1")
+    table.show("35-debrief")
+
+
 def two_rooms(table: Table) -> None:
     """A host with two rooms finds both, and whatever else lies in the storage does no harm."""
     page, first = table.host.page, table.code
@@ -156,13 +177,13 @@ def two_rooms(table: Table) -> None:
     table.host.wait_for("lobby", 0)
     page.goto(f"{table.url}/#/")
     expect(page.get_by_test_id("rooms").locator("a")).to_have_count(2)
-    table.host.show("35-rooms")
+    table.host.show("36-rooms")
     page.locator(f"a[href='#/host/{first}']").click()
-    table.host.wait_for("review", 2)
+    table.host.wait_for("debrief", 2)
     phone = table.guests[3].page
     phone.evaluate("localStorage.setItem('townsquare.participant', '{broken')")
     phone.reload()
-    table.guests[3].wait_for("review", 2)
+    table.guests[3].wait_for("debrief", 2)
 
 
 def test_a_page_older_than_its_server_offers_to_load_again(
@@ -190,7 +211,7 @@ def test_a_page_older_than_its_server_offers_to_load_again(
         phone.wait_for("lobby", 0)
         bar = phone.page.get_by_test_id("outdated")
         expect(bar).to_be_visible()
-        phone.show("36-outdated")
+        phone.show("37-outdated")
         phone.page.unroute("**/static/*/outdated.js")
         bar.locator("button").tap()
         phone.page.wait_for_load_state()

@@ -110,7 +110,7 @@ export class LineChart {
           values: (_, splits) => splits.map((tick) => String(Math.round((tick - 0.5) / data.ticksPerRound) + 1)),
           space: 0,
         },
-        { stroke: token("--text-soft"), font, size: size * 3.6, gap: 4, grid, ticks: { show: false }, values: (_, splits) => splits.map(data.short ?? data.format), space: size * 3 },
+        { stroke: token("--text-soft"), font, size: (/** @type {unknown} */ _, /** @type {string[] | null} */ values) => axisWidth(values ?? [], size), gap: 4, grid, ticks: { show: false }, values: (_, splits) => splits.map(data.short ?? data.format), space: size * 3 },
       ],
       series: [
         {},
@@ -238,6 +238,9 @@ function heading(scope, text) {
   made.scope = scope;
   return made;
 }
+
+/** Pixels beside the plot in which the longest label has room. @param {string[]} labels @param {number} size of the font */
+export const axisWidth = (labels, size) => size * Math.max(3.6, 0.7 + 0.62 * Math.max(0, ...labels.map((label) => label.length)));
 
 /** A range that begins at zero when the values come near it. @param {number} low @param {number} high @returns {[number, number]} */
 export function reachZero(low, high) {

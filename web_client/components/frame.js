@@ -80,7 +80,7 @@ const NoteToasts = () => {
 export const branchText = computed(() => {
   const [branch, at] = [view.value?.branches?.at(-1), phase.value];
   if (!branch || !at || branch.parent === 0) return null;
-  if (at.name === "debrief" || at.name === "closed") return t("branch.of_debrief", { number: branch.number, parent: branch.parent, round: branch.round });
+  if (at.name === "debrief" || at.name === "closed") return t(branch.end ? "branch.of_end_debrief" : "branch.of_debrief", { number: branch.number, parent: branch.parent, round: branch.round });
   const [name, round] = branch.end ? ["review", branch.round - 1] : ["planning", branch.round];
   return at.name === name && at.round === round ? t(branch.end ? "branch.went_to_end" : "branch.went_back", { round }) : null;
 });

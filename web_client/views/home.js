@@ -69,7 +69,7 @@ const Returning = () => {
 const HostForm = () => {
   const offer = useSignal(/** @type {Scenarios | null} */ (null));
   const teams = useSignal(3);
-  const [busy, error, details] = [useSignal(false), useSignal(""), useSignal("")];
+  const [busy, checking, error, details] = [useSignal(false), useSignal(false), useSignal(""), useSignal("")];
   useOffer(offer);
   if (!offer.value) return html`<p class="soft" role="status">${t("loading")}</p>`;
   const { scenarios, host_key_needed, ready, progress, uploads } = offer.value;
@@ -79,7 +79,7 @@ const HostForm = () => {
     const input = /** @type {HTMLInputElement} */ (event.target);
     const file = input.files?.[0];
     if (!file || !offer.value) return;
-    busy.value = true;
+    busy.value = checking.value = true;
     error.value = details.value = "";
     try {
       const { handIn } = await import("./upload.js"); // few hosts bring a file: nobody else fetches this
@@ -91,7 +91,7 @@ const HostForm = () => {
       details.value = why instanceof Refused && why.code === "bad_scenario" ? why.message : "";
     }
     input.value = ""; // so that the same file can be chosen again when it is mended
-    busy.value = false;
+    busy.value = checking.value = false;
   };
   /** @param {Event} event */
   const open = async (event) => {
@@ -112,7 +112,7 @@ const HostForm = () => {
     <fieldset class="team-choices"><legend class="label">${t("home.scenario")}</legend>
       ${scenarios.map((scenario, i) => html`<${Choice} key=${scenario.id} scenario=${scenario} first=${i === 0} />`)}
       ${uploads && ready && html`<label class="field"><span class="label">${t("home.own")}</span>
-        <input class="input" type="file" accept=".toml" data-testid="own-scenario" disabled=${busy.value} onChange=${choose} /><span class="soft small">${t("home.own_help")}</span></label>`}
+        <input class="input" type="file" accept=".toml" data-testid="own-scenario" disabled=${busy.value} onChange=${choose} /><span class="soft small" role="status">${t(checking.value ? "home.own_checking" : "home.own_help")}</span></label>`}
     </fieldset>
     <fieldset class="stack-tight"><legend class="label">${t("home.teams")}</legend>
       <div class="tabs wide-tabs">${Array.from({ length: most }, (_, i) => html`<button type="button" key=${i} aria-pressed=${String(Math.min(teams.value, most) === i + 1)}

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         for ended in logged:
             print(f"round {ended.round}: {ended.digest} as logged")
         if state.branch > 1:
-            print(f"the host went back {state.branch - 1} times: branch {state.branch} has {len(state.records)} rounds")
+            print(f"the host went back; rounds finished in branch {state.branch}: {len(state.records)}")
         print(f"room {room}: {len(entries)} entries, {len(logged)} rounds, every digest is the logged one")
     else:
         _print_table(room, state)
