@@ -43,12 +43,15 @@ TESTED_BY = {
         *(f"server/townsquare_server/bots/{name}.py" for name in ("crowd", "guest", "host", "rehearsal", "spectator")),
     ],
     "tests/server/test_codec.py": ["server/townsquare_server/wire.py"],
+    "tests/server/test_desk.py": ["server/townsquare_server/graphs.py"],
     "tests/server/test_event_log.py": [f"server/townsquare_server/{name}.py" for name in ("log_store", "stores")],
     "tests/server/test_commands.py": ["server/townsquare_server/pacing.py"],
     "tests/server/test_course.py": ["server/townsquare_server/seating.py"],
-    "tests/server/test_hosting.py": ["server/townsquare_server/steps.py"],
+    "tests/server/test_hosting.py": [f"server/townsquare_server/{name}.py" for name in ("mending", "steps")],
     "tests/server/test_metrics.py": ["server/townsquare_server/traffic.py"],
-    "tests/server/test_room.py": [f"server/townsquare_server/{name}.py" for name in ("effects", "errors", "state")],
+    "tests/server/test_room.py": [
+        f"server/townsquare_server/{name}.py" for name in ("effects", "errors", "room_settings", "state")
+    ],
 }
 FORBIDDEN = {
     "a registry's host": re.compile(

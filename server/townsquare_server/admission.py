@@ -11,6 +11,7 @@ from townsquare_agents.errors import InvariantError
 from townsquare_server.commands import check_free, check_team
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
+from townsquare_server.room_settings import RoomSettings
 from townsquare_server.seats import HOST, PROJECTOR, Claim, Signer, clean_nickname, nickname_key
 from townsquare_server.state import State
 from townsquare_server.wire import PROTOCOL_VERSION, ClientJoin, ClientRedeem, ClientResume, ServerWelcome
@@ -59,11 +60,9 @@ def find_seat(state: State, message: ClientResume | ClientRedeem, signer: Signer
     return seat.id
 
 
-def welcome(
-    state: State, seat_id: str, id: int, now: int, signer: Signer | None, version: str, client: str
-) -> ServerWelcome:
+def welcome(state: State, seat_id: str, id: int, now: int, settings: RoomSettings) -> ServerWelcome:
     """Return the message that hands a seat its capabilities."""
-    signer, code, seat = _signer(signer), state.opened.code, state.seats[seat_id]
+    signer, code, seat = _signer(settings.signer), state.opened.code, state.seats[seat_id]
     projector = signer.token(Claim("projector", code, PROJECTOR)) if seat.role == "facilitator" else None
     first = seat.id == HOST
     return ServerWelcome(
@@ -78,10 +77,10 @@ def welcome(
         projector_token=projector,
         now=now,
         protocol=PROTOCOL_VERSION,
-        server_version=version,
+        server_version=settings.version,
         cohost_token=signer.token(Claim("facilitator", code, state.cohost)) if first else None,
         cohost_code=signer.personal_code(code, state.cohost) if first else None,
-        client_version=client,
+        client_version=settings.client_version,
     )
 
 

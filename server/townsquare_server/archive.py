@@ -15,7 +15,8 @@ import msgspec
 from townsquare_server.entries import decode, kind_of
 from townsquare_server.errors import BrokenEntryError
 from townsquare_server.event_log import EventLog
-from townsquare_server.room import Room, RoomSettings
+from townsquare_server.room import Room
+from townsquare_server.room_settings import RoomSettings
 
 logger = logging.getLogger("townsquare.archive")
 MILESTONES = ("opened", "phase", "round")

@@ -204,7 +204,7 @@ def _check_rewind(state: State, message: ClientRewind) -> None:
     if new > branches.MOST:
         raise RefusalError(Code.TOO_MANY_BRANCHES, f"the game has {new - 1} branches, which is all a room keeps")
     of = state.branch if message.of is None else message.of
-    past = {**state.left, state.branch: state.past}.get(of)
+    past = state.pasts.get(of)
     if past is None:
         raise RefusalError(Code.UNKNOWN_BRANCH, f"there is no branch {of}; choose one of 1 to {new - 1}")
     if message.round > len(past.drafts) and not goes_to_end(state, message):

@@ -20,9 +20,9 @@ from townsquare_server.effects import Append, Effect
 from townsquare_server.errors import Code, RefusalError, ReplayError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
+from townsquare_server.graphs import Graphs
 from townsquare_server.guard import Guard
 from townsquare_server.hosting import HostedRoom
-from townsquare_server.layout import GraphCache, GraphFile
 from townsquare_server.limits import TokenBucket
 from townsquare_server.lobby import Lobby
 from townsquare_server.metrics import Metrics
@@ -86,6 +86,7 @@ class Desk:
             taken=self.archive.codes,
             client_version=client_version,
         )
+        self.graphs = Graphs()
         self.log = log
         self.metrics = metrics
         self.worker = worker
@@ -100,8 +101,6 @@ class Desk:
         self._places: dict[Client, Place] = {}
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
         self._goodbyes: set[asyncio.Future[None]] = set()
-        self._graphs = GraphCache()
-        self._graph_files: dict[tuple[str, str], GraphFile] = {}
 
     # ------------------------------------------------------------------------------ what rooms share
 
@@ -115,13 +114,7 @@ class Desk:
 
     def graph_url(self, room: Room) -> str:
         """Lay a room's network out, and return where the picture is; in the worker thread."""
-        file = self._graphs.get(room.network.indptr, room.network.indices, room.archetypes)
-        self._graph_files[room.code, file.digest] = file
-        return f"rooms/{room.code}/graph-{file.digest}.bin"
-
-    def graph(self, code: str, digest: str) -> GraphFile | None:
-        """Return a room's graph file."""
-        return self._graph_files.get((code, digest))
+        return self.graphs.draw(room)
 
     def restored(self, room: Room) -> None:
         """Take note of the room that takes the place of one that could not be kept."""
@@ -216,9 +209,8 @@ class Desk:
     async def _receive_at_desk(self, client: Client, message: ClientMessage) -> None:
         match message:
             case ClientListScenarios():
-                client.send(
-                    Parcel(self.lobby.list_scenarios(message, trusted=client.peer.local, uploads=self._uploads.allowed))
-                )
+                offer = self.lobby.list_scenarios(message, trusted=client.peer.local, uploads=self._uploads.allowed)
+                client.send(Parcel(offer))
             case ClientPeek(code=code):
                 await self._meant(normal_code(code))
                 client.send(Parcel(self.lobby.peek(message)))
@@ -299,7 +291,7 @@ class Desk:
             return
         del self.rooms[hosted.code], self.lobby.rooms[hosted.code]
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if key[0] != hosted.code}
-        self._graph_files = {key: file for key, file in self._graph_files.items() if key[0] != hosted.code}
+        self.graphs.forget(hosted.code)
         self._goodbyes.add(task := asyncio.ensure_future(hosted.stop()))
         task.add_done_callback(self._goodbyes.discard)
 

@@ -19,6 +19,7 @@ from townsquare_server.effects import Append, Audience, Compute, Disconnect, Eff
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
+from townsquare_server.mending import Mending
 from townsquare_server.phases import Phase
 from townsquare_server.room import Room
 from townsquare_server.shell_errors import NotStoredError
@@ -31,15 +32,12 @@ from townsquare_server.wire import (
     ClientWithdrawHost,
     ServerAck,
     ServerGoodbye,
-    ServerRefusal,
     ServerWelcome,
 )
 from townsquare_server.worker import Urgency
 
 logger = logging.getLogger("townsquare.room")
 T = TypeVar("T")
-RETRY_SECONDS = 2.0
-"""How often a log that could not be written is tried again."""
 BROKEN = "the room met a mistake of the program and is taken from its log again"
 
 
@@ -54,7 +52,7 @@ class HostedRoom:
         self._clients = FanOut()
         self._audiences: dict[str, Audience] = {}  # of each seat with a connection, as of the newest queued step
         self._timer: asyncio.TimerHandle | None = None
-        self._unwritable: str | None = None
+        self._mending = Mending(house, room.code, self._mended)
         self._over = False
         self._pump = asyncio.create_task(self._run(), name=f"room {room.code}")
         self._reset_timer()
@@ -74,7 +72,7 @@ class HostedRoom:
 
     def seat(self, client: Client, find: Callable[[], tuple[str, list[Effect]]], version: int | None) -> str:
         """Seat a connection where `find` says, welcome it and bring it up to date; raises RefusalError."""
-        self._check_writable()
+        self._mending.check()
         seat, effects = self._ask(find)
         audience = self._audiences[seat] = self._ask(lambda: self.room.audience_of(seat))
         arrival = self._ask(lambda: self.room.connected(seat, version, self._house.now()))
@@ -86,7 +84,7 @@ class HostedRoom:
         """Hand a seat's message to the room."""
         begun = time.perf_counter()
         try:
-            self._check_writable()
+            self._mending.check()
             effects = self._ask(lambda: self.room.receive(seat, message, self._house.now()))
         except RefusalError as refusal:
             client.send(Parcel(refusal.message(message.id)))
@@ -110,13 +108,13 @@ class HostedRoom:
     def left(self, client: Client, seat: str) -> None:
         """Forget a connection."""
         self._clients.remove(client)
-        if self._unwritable is None:
+        if self._mending.why is None:
             with contextlib.suppress(RefusalError):
                 self._queue(*self._ask(lambda: self.room.disconnected(seat, self._house.now())))
 
     def catch_up(self, client: Client, seat: str) -> None:
         """Send the whole state to a connection that missed some of it."""
-        if self._unwritable is None and self.room.has_seat(seat):
+        if self._mending.why is None and self.room.has_seat(seat):
             with contextlib.suppress(RefusalError):
                 self._queue(*self._direct(self._ask(lambda: self.room.resync(seat)), seat, client))
 
@@ -130,9 +128,10 @@ class HostedRoom:
         """Carry out what is queued, then stop."""
         if self._timer is not None:
             self._timer.cancel()
-        while self._steps and self._unwritable is None and not self._pump.done():
+        while self._steps and self._mending.why is None and not self._pump.done():
             await asyncio.sleep(0.005)
         self._pump.cancel()
+        self._mending.stop()
 
     # ------------------------------------------------------------------------------ carrying out
 
@@ -212,14 +211,14 @@ class HostedRoom:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = None if self._unwritable is not None else self.room.next_deadline()
+        deadline = None if self._mending.why is not None else self.room.next_deadline()
         if deadline is not None:
             delay = max(0.001, (deadline - self._house.now()) / 1000)
             self._timer = asyncio.get_running_loop().call_later(delay, self._advance)
 
     def _advance(self) -> None:
         self._timer = None
-        if self._unwritable is None:
+        if self._mending.why is None:
             with contextlib.suppress(RefusalError):
                 self._queue(*self._ask(lambda: self.room.advance(self._house.now())))
 
@@ -252,7 +251,7 @@ class HostedRoom:
         error = done.exception()
         if error is not None:
             logger.error("room %s: the network could not be laid out", self.code, exc_info=error)
-        elif room is self.room and self._unwritable is None:
+        elif room is self.room and self._mending.why is None:
             with contextlib.suppress(RefusalError):
                 self._queue(*self._ask(lambda: room.set_graph_url(done.result(), self._house.now())))
 
@@ -271,17 +270,16 @@ class HostedRoom:
     def _mend(self, error: BaseException) -> None:
         """Begin again from the log after a mistake of ours: what is in memory can no longer be trusted."""
         logger.error("room %s: %s", self.code, BROKEN, exc_info=error)
-        if self._unwritable is None:
-            self._begin_again(BROKEN)
+        self._stand_still(BROKEN)
 
-    def _check_writable(self) -> None:
-        if self._unwritable is not None:
-            raise RefusalError(Code.NOT_STORED, f"{self._unwritable}; the room goes on when that is mended")
+    def _stand_still(self, why: str) -> None:
+        self._mending.begin(why)
+        self._reset_timer()
 
     def _give_up(self, error: NotStoredError) -> None:
         """Refuse all that is queued behind the entry that was not kept, and begin again from the log when it can be."""
         logger.error("room %s: %s", self.code, error)
-        self._begin_again(str(error))
+        self._stand_still(str(error))
         broken = False
         while self._steps:
             step = self._steps.popleft()
@@ -291,54 +289,29 @@ class HostedRoom:
             else:
                 self._refuse(step)
 
-    def _begin_again(self, why: str) -> None:
-        self._unwritable = why
-        self._reset_timer()
-        asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
-
     def _refuse(self, step: Step) -> None:
         """Turn an acknowledgement that must not go out into a refusal."""
         match step:
             case Send(seat, ServerAck(id)):
-                refusal = ServerRefusal(id, str(Code.NOT_STORED), self._unwritable or "")
-                self._carry_out(Send(seat, refusal))
+                self._carry_out(Send(seat, self._mending.refusal().message(id)))
             case Reply(client, ServerWelcome(id=id)):
-                client.send(Parcel(ServerRefusal(id, str(Code.NOT_STORED), self._unwritable or "")))
+                client.send(Parcel(self._mending.refusal().message(id)))
             case Seated(client, _, _) if client.open:
                 client.close(1013, "not stored")
             case _:
                 pass
 
-    def _try_again(self) -> None:
-        probe = asyncio.wrap_future(self._house.log.probe())
-        probe.add_done_callback(self._probed)
-
-    def _probed(self, done: asyncio.Future[None]) -> None:
-        if done.cancelled():
-            return
-        if done.exception() is not None:
-            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
-            return
-        job = asyncio.wrap_future(self._house.worker.submit(Urgency.ROOM, lambda: self._house.restore(self.code)))
-        job.add_done_callback(self._restored)
-
-    def _restored(self, done: asyncio.Future[Room]) -> None:
-        if done.cancelled():
-            return
-        error = done.exception()
-        if error is not None:
-            logger.error("room %s: could not be taken from its log", self.code, exc_info=error)
-            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
-            return
-        self.room, self._unwritable = done.result(), None
-        self._house.restored(self.room)
+    def _mended(self, room: Room) -> None:
+        """Go on with the room as the log tells it, and with those who have a seat in it."""
+        self.room = room
+        self._house.restored(room)
         seats, self._clients, self._audiences = self._clients.seats(), FanOut(), {}
         for client, seat in seats.items():
-            if seat not in self.room.state.seats:
+            if not room.has_seat(seat):
                 client.close(1013, "not stored")
                 continue
-            audience = self._audiences[seat] = self.room.audience_of(seat)
-            arrival = self.room.connected(seat, None, self._house.now())
+            audience = self._audiences[seat] = room.audience_of(seat)
+            arrival = room.connected(seat, None, self._house.now())
             self._queue(Seated(client, seat, audience), *self._direct(arrival, seat, client))
         self._draw()
         self._reset_timer()

@@ -13,7 +13,8 @@ from townsquare_agents.errors import InvariantError
 from townsquare_agents.scenario import Scenario
 from townsquare_server.effects import Effect
 from townsquare_server.errors import Code, RefusalError
-from townsquare_server.room import Room, RoomSettings
+from townsquare_server.room import Room
+from townsquare_server.room_settings import RoomSettings
 from townsquare_server.seats import HOST, Signer, normal_code, room_named_in
 from townsquare_server.shards import ALONE, Shards
 from townsquare_server.wire import (

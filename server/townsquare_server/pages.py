@@ -83,7 +83,7 @@ async def room_page(request: HttpRequest, desk: Desk | None, base_url: Callable[
         svg = addresses.qr_svg(addresses.join_url(base_url(), normal_code(match["code"])))
         return file_reply(request, "image/svg+xml", svg)
     if (match := GRAPH.fullmatch(request.path)) is not None:
-        file = None if desk is None else desk.graph(normal_code(match["code"]), match["digest"])
+        file = None if desk is None else desk.graphs.find(normal_code(match["code"]), match["digest"])
         if file is None:
             return text_reply(404, "there is no such picture: load the page again")
         return file_reply(request, "application/octet-stream", file.plain, file.packed, caching=IMMUTABLE)

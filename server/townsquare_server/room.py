@@ -8,9 +8,7 @@ anything acknowledges or shows it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,12 +31,11 @@ from townsquare_server.entries import (
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.phases import Phase
 from townsquare_server.publisher import Publisher
+from townsquare_server.room_settings import RoomSettings
 from townsquare_server.runner import Runner
-from townsquare_server.seats import Seat, Signer
+from townsquare_server.seats import Seat
 from townsquare_server.state import State
-from townsquare_server.version import version as installed_version
 from townsquare_server.wire import (
-    BuyerEvent,
     ClientAcknowledge,
     ClientChangeTeam,
     ClientInject,
@@ -54,21 +51,8 @@ from townsquare_server.wire import (
     Driver,
     Language,
     ServerAck,
-    ServerBuyerStory,
     ServerRoomInfo,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RoomSettings:
-    """What a room needs to know of the server it lives in. Of it only `policies` changes a game; they are logged."""
-
-    signer: Signer | None = None  # None: a room that is only replayed; it admits nobody
-    base_url: str = ""
-    version: str = field(default_factory=installed_version)
-    client_version: str = ""  # of the pages that the server has
-    most_seats: int = 500
-    policies: dict[str, str] = field(default_factory=dict)
 
 
 class Room:
@@ -175,26 +159,11 @@ class Room:
 
     def welcome(self, seat: str, id: int, now: int) -> Send:
         """Return the message that tells a seat's device who it is, in answer to message `id`."""
-        settings = self.settings
-        welcome = admission.welcome(
-            self.state, seat, id, now, settings.signer, settings.version, settings.client_version
-        )
-        return Send(seat, welcome)
+        return Send(seat, admission.welcome(self.state, seat, id, now, self.settings))
 
     def info(self, id: int) -> ServerRoomInfo:
         """Return what a guest needs to choose a team, in answer to message `id`."""
-        state = self.state
-        return ServerRoomInfo(
-            id=id,
-            code=self.code,
-            title=self.scenario.title,
-            language=state.opened.language,
-            phase=state.phase.value,
-            round=state.round,
-            rounds=self.scenario.calendar.rounds,
-            teams=views.team_views(state, self._publisher.around.online, only_open=True),
-            locked=state.locked,
-        )
+        return views.room_info(self.state, self._publisher.around.online, id)
 
     def has_seat(self, seat: str) -> bool:
         """Whether a seat is (still) there."""
@@ -306,19 +275,8 @@ class Room:
         if self._runner.busy:
             return []
         questions, self._questions = self._questions, []
-        return [Send(seat, self._story(question)) for seat, question in questions]
-
-    def _story(self, question: ClientInspectBuyer) -> ServerBuyerStory:
-        story = self._runner.game.story(question.buyer)
-        return ServerBuyerStory(
-            id=question.id,
-            buyer=story.buyer,
-            archetype=story.archetype,
-            account=story.account,
-            in_market=story.in_market,
-            relations=story.relations,
-            events=[msgspec.convert(event, BuyerEvent, from_attributes=True) for event in story.events],
-        )
+        story = self._runner.game.story
+        return [Send(seat, views.buyer_story(story(question.buyer), question.id)) for seat, question in questions]
 
     # ---------------------------------------------------------------------- time
 

@@ -112,6 +112,11 @@ class State:
         return self.forks[-1].number
 
     @property
+    def pasts(self) -> dict[int, Past]:
+        """What was played, by branch."""
+        return {**self.left, self.branch: self.past}
+
+    @property
     def records(self) -> list[RoundRecord]:
         """What came of the finished rounds."""
         return self.past.records

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
+import msgspec
+
 from townsquare_agents.metrics import VALUE, VANITY
 from townsquare_agents.scenario import Scenario
+from townsquare_agents.stories import BuyerStory
 from townsquare_server import wire
 from townsquare_server.branches import Happening
 from townsquare_server.effects import Audience
@@ -135,7 +138,7 @@ def _hosts(state: State, online: dict[str, int]) -> dict[str, wire.HostView]:
 
 
 def _branches(state: State) -> list[wire.BranchView]:
-    pasts = {**state.left, state.branch: state.past}
+    pasts = state.pasts
     return [
         wire.BranchView(fork.number, fork.parent, fork.round, len(pasts[fork.number].records), fork.at, fork.end)
         for fork in state.forks
@@ -209,6 +212,34 @@ def team_views(state: State, online: dict[str, int], *, only_open: bool = False)
         for index, vendor in enumerate(state.scenario.vendors)
         if vendor.id in state.plans or not only_open
     }
+
+
+def room_info(state: State, online: dict[str, int], id: int) -> wire.ServerRoomInfo:
+    """Return what a guest needs to choose a team, in answer to message `id`."""
+    return wire.ServerRoomInfo(
+        id=id,
+        code=state.opened.code,
+        title=state.scenario.title,
+        language=state.opened.language,
+        phase=state.phase.value,
+        round=state.round,
+        rounds=state.scenario.calendar.rounds,
+        teams=team_views(state, online, only_open=True),
+        locked=state.locked,
+    )
+
+
+def buyer_story(story: BuyerStory, id: int) -> wire.ServerBuyerStory:
+    """Return why a buyer is where it is, in answer to message `id`."""
+    return wire.ServerBuyerStory(
+        id=id,
+        buyer=story.buyer,
+        archetype=story.archetype,
+        account=story.account,
+        in_market=story.in_market,
+        relations=story.relations,
+        events=[msgspec.convert(event, wire.BuyerEvent, from_attributes=True) for event in story.events],
+    )
 
 
 def scenario_view(scenario: Scenario) -> wire.ScenarioView:

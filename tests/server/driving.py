@@ -13,7 +13,8 @@ from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_server import views, wire
 from townsquare_server.effects import Append, Compute, Disconnect, Effect, Publish, Send
 from townsquare_server.history import apply
-from townsquare_server.room import Room, RoomSettings
+from townsquare_server.room import Room
+from townsquare_server.room_settings import RoomSettings
 from townsquare_server.seats import Signer
 
 START = 1_760_000_000_000

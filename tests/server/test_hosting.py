@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which ta
 def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("townsquare_server.hosting.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("townsquare_server.mending.RETRY_SECONDS", 0.05)
 
     async def test(application: Application, url: str) -> None:
         async with Player(url) as host, Player(url) as anna:
@@ -63,7 +63,7 @@ def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
 def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("townsquare_server.hosting.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("townsquare_server.mending.RETRY_SECONDS", 0.05)
 
     def mistake(*_: object) -> None:
         raise ZeroDivisionError("a mistake of the program")
@@ -142,7 +142,7 @@ def test_a_moved_guest_s_connections_follow_it_and_a_removed_one_s_end(tmp_path:
 def test_while_the_database_is_away_the_room_is_shown_and_it_goes_on_when_that_is_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgresql: PostgresqlServer
 ) -> None:
-    monkeypatch.setattr("townsquare_server.hosting.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("townsquare_server.mending.RETRY_SECONDS", 0.05)
 
     async def test(application: Application, url: str) -> None:
         async with Player(url) as host, Player(url) as anna:

@@ -11,7 +11,8 @@ import pytest
 from townsquare_server import wire
 from townsquare_server.effects import Append, Compute, Publish, Send
 from townsquare_server.errors import RefusalError
-from townsquare_server.room import Room, RoomSettings
+from townsquare_server.room import Room
+from townsquare_server.room_settings import RoomSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from driving import SETTINGS, START, Driver, plain, small_scenario, strip
