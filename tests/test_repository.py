@@ -28,9 +28,10 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/{name}.py" for name in ("agent", "buyer", "columns", "expert", "messages")),
         *(f"agents/townsquare_agents/{name}.py" for name in ("metrics", "plan", "platforms", "population")),
         *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("codes", "day", "measures", "tables")),
-        "agents/townsquare_agents/vendor.py",
+        *(f"agents/townsquare_agents/{name}.py" for name in ("buyers_on_demand", "vendor", "vendor_rows", "world")),
     ],
     "tests/agents/test_marketer.py": ["agents/townsquare_agents/kernels/posting.py"],
+    "tests/agents/test_imported_networks.py": ["agents/townsquare_agents/network_checks.py"],
     "tests/agents/test_policies.py": ["agents/townsquare_agents/policies/spenders.py"],
     "tests/agents/test_rng.py": ["agents/townsquare_agents/compiled.py"],
     "tests/agents/test_scenario.py": [

@@ -23,7 +23,7 @@
  * @typedef {{number: number, parent: number, round: number, rounds: number, at: number, end?: boolean}} BranchView
  * @typedef {{
  *   id: string, name: string, colour: number, open: boolean, driver: "people" | "policy", ready: boolean, seats: Record<string, SeatView>,
- *   handed?: boolean,
+ *   handed?: boolean, money_share?: number, hours_share?: number,
  * }} TeamView
  * @typedef {{play: string, level: number, topic: string | null, audience: string | null, author: string | null, at: number}} SlotView
  * @typedef {{at: number, author: string, slot: string, field: string, value: string | number | null}} EditView

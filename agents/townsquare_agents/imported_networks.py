@@ -1,4 +1,4 @@
-"""Networks that a scenario imports: a file beside it, read once, whose ties then belong to the scenario.
+"""Networks that a scenario imports: a file beside it, read once, whose ties or degrees then belong to the scenario.
 
 Law: a loaded scenario is whole. It names people 0..nodes - 1 and carries every tie, so that a session plays anywhere.
 """
@@ -6,6 +6,7 @@ Law: a loaded scenario is whole. It names people 0..nodes - 1 and carries every 
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 
 from townsquare_agents.errors import NetworkError
 from townsquare_agents.network import Network
-from townsquare_agents.scenario_parts import MOST_TIES, NetworkSpec
+from townsquare_agents.scenario_parts import MOST_DEGREES, MOST_TIES, NetworkSpec
 
 Refuse = Callable[[int, str, object, str | None], None]
 """Says of a platform, by its place in the list, what is wrong with its network's file, the value and the remedy."""
@@ -35,6 +36,9 @@ def import_networks(data: dict[str, Any], roots: tuple[Path, ...], refuse: Refus
             remedy = "put it beside the scenario" if len(roots) > 1 else "use a shipped one, such as networks/..."
             refuse(index, "there is no such file", name, remedy)
             continue
+        if network.get("generator") == "configuration_model":
+            _import_degrees(network, path, functools.partial(refuse, index))
+            continue
         try:
             read = _read(path, directed=platform.get("relationship") != _BOTH_AGREE)
         except NetworkError as error:
@@ -46,6 +50,29 @@ def import_networks(data: dict[str, Any], roots: tuple[Path, ...], refuse: Refus
             refuse(index, f"has {len(ties)} ties; a scenario has at most {MOST_TIES} in a network", name, None)
             continue
         network.update(nodes=read.node_count, ties=ties.ravel().tolist())
+
+
+def _import_degrees(network: dict[str, Any], path: Path, refuse: Callable[[str, object, str | None], None]) -> None:
+    """Put the degrees of a file, one whole number a line, into the network's data."""
+    degrees: list[int] = []
+    remedy = "write one whole number a line"
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):
+                text = line.strip()
+                if not text or text.startswith("#"):
+                    continue
+                if not (text.isascii() and text.isdigit()) or len(text) > 9:
+                    refuse(f"{path.name}:{number}: is no number of ties", text[:60], remedy)
+                    return
+                degrees.append(int(text))
+                if len(degrees) > MOST_DEGREES:
+                    refuse(f"has more than {MOST_DEGREES} degrees", path.name, None)
+                    return
+    except (OSError, UnicodeDecodeError):
+        refuse("cannot be read as text", path.name, remedy)
+        return
+    network["degrees"] = degrees
 
 
 def _find(name: object, roots: tuple[Path, ...]) -> Path | None:

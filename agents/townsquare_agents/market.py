@@ -9,39 +9,38 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.buyer import Buyer
+from townsquare_agents import vendor_rows
+from townsquare_agents.buyers_on_demand import BuyersOnDemand
 from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
 from townsquare_agents.expert import Expert
-from townsquare_agents.kernels import codes, day, measures, tables
+from townsquare_agents.kernels import measures, tables
 from townsquare_agents.kernels.codes import Gate
 from townsquare_agents.listening import believed_demand, measured_demand, observe
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
 from townsquare_agents.metrics import METRICS, VALUE, VANITY, tick_metrics, totals
 from townsquare_agents.plan import Plan
-from townsquare_agents.platforms import QUANTILES, attention_quantiles, build_ties, platform_table
-from townsquare_agents.plays import check_plan, plan_cost, play_of
+from townsquare_agents.platforms import attention_quantiles
+from townsquare_agents.plays import check_plan, vendor_budget
 from townsquare_agents.policies import Observation, Policy, RoundReport, make_policy
-from townsquare_agents.population import make_population, open_platform
-from townsquare_agents.rng import Purpose
-from townsquare_agents.rules import rules_record
+from townsquare_agents.population import open_platform
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.shocks import apply_event, event_of
 from townsquare_agents.spammer import Spammer, is_spammed
 from townsquare_agents.stories import StoryLog
 from townsquare_agents.vendor import Vendor
+from townsquare_agents.world import make_world, run_day
 
 DEFAULT_POLICY = "mixed"
 MOST_STORIES = 50_000  # buyers above which stories are kept only when asked for
 
 
-class Market(mesa.Model):
+class Market(BuyersOnDemand):
     """Buyers, vendors, platforms and spammers of one scenario under one seed.
 
     ``scenario``: a `Scenario`, or what `load_scenario` takes. ``policies``: vendor identifier to policy name
@@ -77,7 +76,10 @@ class Market(mesa.Model):
         self.board = MessageBoard()
         if stories is None:
             stories = self.definition.population.buyers <= MOST_STORIES
-        self._make_world(stories)
+        self._world, self.columns, self.friend_network, self.follow_network = make_world(
+            self.definition, seed, self.board.rows, stories
+        )
+        self.platforms, self.rules, self.vendors_table = self._world.platforms, self._world.rules, self._world.vendors
         self._make_vendors(policies or {})
         self._make_ledger()
         self._steps: list[Callable[[], None]] = [getattr(self, f"_{name}") for name in self.STEPS]
@@ -94,39 +96,6 @@ class Market(mesa.Model):
         self.archetype_index = {kind.id: index for index, kind in enumerate(definition.archetypes)}
         self.platform_index = {platform.id: index for index, platform in enumerate(definition.platforms)}
 
-    def _make_world(self, stories: bool) -> None:
-        """Make all that kernels read and write, in one argument."""
-        definition = self.definition
-        population, self.columns = make_population(definition, self.seed)
-        ties, self.friend_network, self.follow_network = build_ties(definition, self.seed, self.columns.account)
-        n, vendors, platforms = definition.population.buyers, len(definition.vendors), len(definition.platforms)
-        mail = [p for p, platform in enumerate(definition.platforms) if platform.relationship == "inbox"]
-        log = tables.Log(
-            events=np.zeros(4 * n + 4096 if stories else 0, tables.EVENT),
-            counters=np.zeros((vendors + 1, len(definition.plays) + 1, codes.HAPPENINGS), np.int64),
-            sizes=np.zeros(8, np.int64),
-        )
-        self._world = tables.World(
-            **population._asdict(),
-            offered=np.zeros((n, platforms), np.int32),
-            tied=np.ascontiguousarray(self.columns.ties.T),
-            ties=ties,
-            messages=self.board.rows,
-            platforms=platform_table(definition),
-            vendors=np.zeros(vendors, tables.VENDOR),
-            rules=rules_record(definition.parameters, definition.mechanisms, mail_platform=mail[0] if mail else -1),
-            budgets=np.zeros((platforms, QUANTILES)),
-            hosting=np.zeros((platforms, vendors)),
-            questions=np.zeros(1024, tables.QUESTION),
-            entries=np.zeros(max(1024, n), tables.ENTRY),
-            shares=np.zeros(max(1024, n), tables.ENTRY),
-            shared=np.full((n, 4), -1, np.int32),
-            measured=np.zeros((vendors, measures.MEASURES)),
-            keys=np.zeros(max(Purpose) + 1, np.uint64),
-            log=log,
-        )
-        self.platforms, self.rules, self.vendors_table = self._world.platforms, self._world.rules, self._world.vendors
-
     def _make_vendors(self, policies: Mapping[str, str]) -> None:
         for name in policies:
             self.definition.vendor_index(name)
@@ -142,9 +111,6 @@ class Market(mesa.Model):
         }
         self.policies: dict[str, Policy] = {vendor: make_policy(name) for vendor, name in self.policy_names.items()}
         self._plans: dict[str, Plan] = {}
-        for vendor in self.vendors:
-            row, spec = self.vendors_table[vendor.index], vendor.spec
-            row["quality"], row["price"] = spec.quality, spec.price
 
     def _make_ledger(self) -> None:
         definition, count = self.definition, len(self.vendors)
@@ -155,12 +121,8 @@ class Market(mesa.Model):
 
     def follow_rules(self) -> None:
         """Work out again all that follows from the rules: when plans come into force, and after an event."""
-        rules, ticks = self.rules[0], self.definition.calendar.ticks_per_round
         for vendor in self.vendors:
-            row = self.vendors_table[vendor.index]
-            hours = rules["service_baseline_hours"] + vendor.capacity("service_hours")
-            row["answers_per_tick"] = hours / rules["service_hours_per_answer"] / ticks
-            row["revenue_per_account"] = rules["money_revenue_per_account"] * row["price"] / ticks
+            vendor_rows.follow_rules(self._world, self.definition, vendor)
         for expert in self.experts:
             expert.follow_rules()
         attention_quantiles(self.platforms["attention"], self._world.budgets)
@@ -174,38 +136,6 @@ class Market(mesa.Model):
             for vendor in self.vendors
             for index, name in enumerate(METRICS)
         }
-
-    # ---------------------------------------------------------------------------------- Mesa's agents
-
-    _buyers_shown = False
-
-    @property
-    def agents(self) -> Any:
-        """All agents; the first look makes the buyers' views."""
-        self._show_buyers()
-        return super().agents
-
-    @agents.setter
-    def agents(self, agents: Any) -> None:
-        raise AttributeError("agents is Mesa's own attribute and cannot be set")
-
-    @property
-    def agents_by_type(self) -> Any:
-        """Agents by class; the first look makes the buyers' views."""
-        self._show_buyers()
-        return super().agents_by_type
-
-    @property
-    def agent_types(self) -> Any:
-        """Classes of agents in the model."""
-        self._show_buyers()
-        return super().agent_types
-
-    def _show_buyers(self) -> None:
-        if not self._buyers_shown:
-            self._buyers_shown = True
-            for index in range(self.definition.population.buyers):
-                Buyer(self, index)
 
     # ------------------------------------------------------------------------------------------ rounds
 
@@ -231,12 +161,13 @@ class Market(mesa.Model):
             raise ScenarioError("there is no such vendor", value=vendor)
         researched = round(self.vendors[self.vendor_index[vendor]].capacity("launch_research"))
         demand = measured_demand(self, vendor, researched) if researched else believed_demand(self.definition, vendor)
+        money, hours = vendor_budget(self.definition, vendor, self.money, self.hours)
         return Observation(
             scenario=self.definition,
             vendor=vendor,
             round=self.round,
-            money=self.money,
-            hours=self.hours,
+            money=money,
+            hours=hours,
             demand=demand,
             own=tuple(self.reports[vendor]),
             rivals={name: tuple(r.vanity for r in reports) for name, reports in self.reports.items() if name != vendor},
@@ -246,8 +177,12 @@ class Market(mesa.Model):
         """Set the plan of a vendor for the round about to start; raises PlanError."""
         if self.tick_in_round != 0 or self.over:
             raise PlanError(f"a plan can only be set between rounds; this is tick {self.tick}", vendor=vendor)
-        check_plan(self.definition, vendor, plan, money=self.money, hours=self.hours)
+        self._check_plan(vendor, plan)
         self._plans[vendor] = plan
+
+    def _check_plan(self, vendor: str, plan: Plan) -> None:
+        money, hours = vendor_budget(self.definition, vendor, self.money, self.hours)
+        check_plan(self.definition, vendor, plan, money=money, hours=hours)
 
     def open_platform(self, p: int) -> None:
         """Let a platform begin, under the rules of today; one that is open stays as it is."""
@@ -271,32 +206,12 @@ class Market(mesa.Model):
             plan = self._plans.get(vendor.id)
             if plan is None:
                 plan = self.policies[vendor.id].decide(self.observation(vendor.id))
-                check_plan(self.definition, vendor.id, plan, money=self.money, hours=self.hours)
-            self._put_in_force(vendor, plan)
+                self._check_plan(vendor.id, plan)
+            vendor_rows.put_in_force(self._world, self.columns, self.definition, vendor, plan)
         self.follow_rules()
         for marketer in self.marketers:
             marketer.start_round()
         self._plans.clear()
-
-    def _put_in_force(self, vendor: Vendor, plan: Plan) -> None:
-        """Let a vendor build what its plan builds."""
-        definition, ticks = self.definition, self.definition.calendar.ticks_per_round
-        capacities = [(play_of(definition, a), a.level, a.topic or vendor.spec.belief) for a in plan.actions]
-        vendor.put_in_force(plan, capacities, float(self.rules[0]["organisation_lever_fade"]))
-        row = self.vendors_table[vendor.index]
-        row["spend_per_tick"] = plan_cost(definition, plan)[0] / ticks
-        for name in ("reference_effort", "sales_information"):
-            row[name] = vendor.capacity(name)
-        groups = [platform.id for platform in definition.platforms if platform.relationship == "group"]
-        for group, effort in vendor.hosting(groups).items():
-            self._world.hosting[self.platform_index[group], vendor.index] = effort
-        for name in ("lead_scoring", "pass_everything", "own_up"):
-            row[name] = min(1.0, vendor.capacity(name))
-        for play, level, topic in vendor.capacities:
-            if play.capacity.product_work > 0 and topic is not None:
-                fit = self.columns.fit[vendor.index]
-                done = min(1.0, play.capacity.product_work * level)
-                fit[self.topic_index[topic]] += done * (1.0 - fit[self.topic_index[topic]])
 
     def _finish_round(self) -> None:
         ticks = self.definition.calendar.ticks_per_round
@@ -340,7 +255,6 @@ class Market(mesa.Model):
 
     def _plan(self) -> None:
         """1. Marketers, experts and spammers act; this yields messages."""
-        self._first_message = len(self.board)
         for expert in self.experts:
             expert.step()
         for marketer in self.marketers:
@@ -349,17 +263,8 @@ class Market(mesa.Model):
             spammer.step()
 
     def _day(self) -> None:
-        """2. to 8. The day, in the order of `kernels.day`; the buffers of a tick grow until they fit."""
-        self._world = self._world._replace(messages=self.board.rows)
-        while not day.run_day(self._world, self.seed, self.tick, self._first_message):
-            world = self._world
-            needed, questions = world.log.sizes[tables.SIZE_NEED], world.log.sizes[tables.SIZE_NEED_QUESTIONS]
-            size = max(world.entries.size, int(needed * 1.5))
-            self._world = world._replace(
-                entries=_longer(world.entries, size),
-                shares=_longer(world.shares, size),
-                questions=_longer(world.questions, max(world.questions.size, 2 * int(questions))),
-            )
+        """2. to 8. The day, in the order of `kernels.day`."""
+        self._world = run_day(self._world._replace(messages=self.board.rows), self.seed, self.tick)
 
     def _ledger(self) -> None:
         """9. Money in and out; every metric recorded."""
@@ -390,9 +295,3 @@ class Market(mesa.Model):
             for name in table.dtype.names or ():  # field by field: padding between fields is not state
                 hasher.update(np.ascontiguousarray(table[name]).data)
         return hasher.hexdigest()
-
-
-def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
-    longer = np.zeros(size, array.dtype)
-    longer[: array.size] = array
-    return longer

@@ -105,6 +105,8 @@ def _build(scenario: Scenario, platform: str, seed: int) -> Network:
     spec = next(p.network for p in scenario.platforms if p.id == platform)
     assert spec is not None
     key = name_key(seed, "network", platform)
+    if spec.generator == "configuration_model":
+        return _shuffled(_of_degrees(spec.degrees, scenario.population.buyers, key), key)
     if spec.generator == "imported":
         one_way = any(p.id == platform and p.relationship != "permission" for p in scenario.platforms)
         return _shuffled(imported(spec, scenario.population.buyers, directed=one_way), key)
@@ -142,8 +144,20 @@ def _shuffled(network: Network, seed: int) -> Network:
     return Network.from_edges(dealt[sources], dealt[targets], directed=network.directed, node_count=n)
 
 
+def _of_degrees(degrees: list[int], buyers: int, seed: int) -> Network:
+    """Return a simple network of about these degrees: loops and parallel ties that pairing makes are left out."""
+    drawn = generators.configuration_model(degrees + [0] * (buyers - len(degrees)), seed=seed)
+    ends = np.sort(np.stack(drawn.ties(), axis=1), axis=1)
+    ties = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0)
+    return Network.from_edges(ties[:, 0], ties[:, 1], directed=False, node_count=buyers)
+
+
 def _generate(spec: NetworkSpec, population: Population, seed: int) -> Network:
     n = population.buyers
+    if spec.generator == "complete":
+        return generators.complete(n)
+    if spec.generator == "ring":
+        return generators.ring(n, round(spec.mean_degree))
     if spec.generator == "small_world":
         degree = max(2, 2 * round(spec.mean_degree / 2))
         return generators.small_world(n, degree, spec.rewiring, seed=seed)

@@ -33,16 +33,30 @@ def plan_cost(scenario: Scenario, plan: Plan) -> tuple[float, float]:
     return money, hours
 
 
+def vendor_budget(
+    scenario: Scenario, vendor: str, money: float | None = None, hours: float | None = None
+) -> tuple[float, float]:
+    """Return (money, staff hours) that a vendor has in a round which gives one of usual size ``money`` and ``hours``.
+
+    By default, what the scenario's calendar gives; raises PlanError for an unknown vendor.
+    """
+    spec = next((spec for spec in scenario.vendors if spec.id == vendor), None)
+    if spec is None:
+        known = ", ".join(v.id for v in scenario.vendors)
+        raise PlanError(f"there is no such vendor; vendors are {known}", vendor=vendor)
+    money = scenario.calendar.money_per_round if money is None else money
+    hours = scenario.calendar.hours_per_round if hours is None else hours
+    return money * spec.money, hours * spec.hours
+
+
 def check_plan(
     scenario: Scenario, vendor: str, plan: Plan, *, money: float | None = None, hours: float | None = None
 ) -> None:
     """Raise PlanError unless the vendor can do and pay this plan in one round.
 
-    ``money`` and ``hours`` are what the round has; by default what the scenario's calendar gives.
+    ``money`` and ``hours`` are what the vendor has; by default its part of what the scenario's calendar gives.
     """
-    if all(v.id != vendor for v in scenario.vendors):
-        known = ", ".join(v.id for v in scenario.vendors)
-        raise PlanError(f"there is no such vendor; vendors are {known}", vendor=vendor)
+    own_money, own_hours = vendor_budget(scenario, vendor)
     seen: set[str] = set()
     for action in plan.actions:
         _check_action(scenario, vendor, action)
@@ -52,8 +66,8 @@ def check_plan(
             )
         seen.add(action.slot)
     money_used, hours_used = plan_cost(scenario, plan)
-    money = scenario.calendar.money_per_round if money is None else money
-    hours = scenario.calendar.hours_per_round if hours is None else hours
+    money = own_money if money is None else money
+    hours = own_hours if hours is None else hours
     if money_used > money + 1e-9:
         raise PlanError(f"the plan costs {money_used:,.0f} but a round has {money:,.0f}; lower a level", vendor=vendor)
     if hours_used > hours + 1e-9:

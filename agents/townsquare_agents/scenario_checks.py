@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from townsquare_agents.event_checks import check_change
-from townsquare_agents.scenario_parts import LEVERS, Event, NetworkSpec, Platform, Play
+from townsquare_agents.network_checks import check_network
+from townsquare_agents.scenario_parts import LEVERS, Event, Platform, Play
 
 if TYPE_CHECKING:
     from townsquare_agents.scenario import Scenario
@@ -89,14 +90,11 @@ def cross_checks(scenario: Scenario) -> list[CrossCheckError]:
             missing = f"is missing: a {platform.relationship} platform needs ties"
             found.append(CrossCheckError(("platforms", p, "network"), missing, platform.id))
         if platform.network is not None:
-            found.extend(_check_ties(("platforms", p, "network"), platform.network, population.buyers))
-        if platform.network is not None and platform.network.mean_degree >= population.buyers:
-            found.append(
+            found.extend(
                 CrossCheckError(
-                    ("platforms", p, "network", "mean_degree"),
-                    f"must be smaller than the number of buyers ({population.buyers})",
-                    platform.network.mean_degree,
+                    ("platforms", p, "network", mistake.key), mistake.problem, mistake.value, mistake.remedy
                 )
+                for mistake in check_network(platform.network, population.buyers)
             )
         if platform.topic is not None and platform.topic not in topics:
             problem = f"is no topic; topics are {_listed(topics)}"
@@ -107,28 +105,6 @@ def cross_checks(scenario: Scenario) -> list[CrossCheckError]:
     for e, event in enumerate(scenario.events):
         found.extend(_check_event(scenario, e, event))
     return found
-
-
-def _check_ties(where: tuple[str | int, ...], network: NetworkSpec, buyers: int) -> list[CrossCheckError]:
-    """Return what is wrong with an imported network, or with ties beside a generator."""
-    imported = network.generator == "imported"
-    if imported and not network.ties:
-        remedy = "name a file with at least one tie under 'file'"
-        return [CrossCheckError((*where, "generator"), "has nothing to import", network.file or "imported", remedy)]
-    if not imported and (network.ties or network.file is not None):
-        remedy = 'write generator = "imported"'
-        return [CrossCheckError((*where, "file"), "is not read by this generator", network.generator, remedy)]
-    if imported and network.nodes > buyers:
-        remedy = f"let population.buyers be at least {network.nodes}"
-        return [
-            CrossCheckError(
-                (*where, "file"), f"has more people than there are buyers ({buyers})", network.nodes, remedy
-            )
-        ]
-    if len(network.ties) % 2 or any(not 0 <= end < network.nodes for end in network.ties):
-        remedy = "give two ends for each tie"
-        return [CrossCheckError((*where, "ties"), "are not pairs of nodes from 0 on", len(network.ties), remedy)]
-    return []
 
 
 def _check_levers(where: tuple[str | int, ...], levers: dict[str, float]) -> list[CrossCheckError]:

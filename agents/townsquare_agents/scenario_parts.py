@@ -10,6 +10,9 @@ from townsquare_agents.parameters import Group, quantity
 
 MOST_BUYERS = 2_000_000
 MOST_TIES = 100_000  # of an imported network: a session file carries them
+MOST_DEGREES = 100_000  # of a configuration model: a session file carries them
+MOST_COMPLETE = 1_000  # buyers who can all be tied to all: finding whose friends are friends takes its cube
+MOST_DRAWN = MOST_COMPLETE * (MOST_COMPLETE - 1) // 2  # ties that a list of degrees may ask for
 LEVERS = ("leadership", "recognition", "goals", "tools", "competition", "visibility")
 """What an organisation can pull to get ideas from its experts."""
 
@@ -36,8 +39,12 @@ class Calendar(Group):
 
     rounds: int = quantity(8, 1, 60, "rounds", "design", "rounds in a game")
     ticks_per_round: int = quantity(28, 1, 366, "ticks", "design", "days in a round")
-    money_per_round: float = quantity(60_000, 0, 1e9, "money", "design", "marketing money a vendor gets each round")
-    hours_per_round: float = quantity(320, 0, 1e6, "hours", "design", "staff hours a vendor has each round")
+    money_per_round: float = quantity(
+        60_000, 0, 1e9, "money", "design", "marketing money a vendor of usual size gets each round"
+    )
+    hours_per_round: float = quantity(
+        320, 0, 1e6, "hours", "design", "staff hours a vendor of usual size has each round"
+    )
     briefing_seconds: int = quantity(180, 1, 7200, "seconds", "design", "briefing in a live room")
     planning_seconds: int = quantity(240, 1, 7200, "seconds", "design", "planning in a live room")
     running_seconds: float = quantity(24, 0.1, 7200, "seconds", "design", "time a round takes on the projector")
@@ -73,7 +80,15 @@ class NetworkSpec(Group):
     """How the ties of a platform are made."""
 
     generator: Literal[
-        "small_world", "stochastic_block", "directed_follow", "preferential_attachment", "erdos_renyi", "imported"
+        "small_world",
+        "stochastic_block",
+        "directed_follow",
+        "preferential_attachment",
+        "erdos_renyi",
+        "ring",
+        "complete",
+        "configuration_model",
+        "imported",
     ]
     mean_degree: float = quantity(10, 0, 500, "ties", "assumed", "mean number of ties (of buyers followed)")
     rewiring: float = quantity(0.1, 0, 1, "share", "Watts & Strogatz 1998", "small world: share of rewired ties")
@@ -81,7 +96,12 @@ class NetworkSpec(Group):
     elite: float = quantity(0.0005, 0, 1, "share", "Wu et al. 2011", "follow network: buyers whom most follow")
     own_kind: float = quantity(0.8, 0, 1, "share", "assumed", "follow network: how far the elite follows itself")
     file: str | None = Field(
-        None, max_length=200, description="imported: an edge list (CSV) or GraphML beside this file"
+        None,
+        max_length=200,
+        description="imported: an edge list (CSV) or GraphML beside this file; configuration_model: a number a line",
+    )
+    degrees: list[int] = Field(
+        default_factory=list, max_length=MOST_DEGREES, description="configuration_model: ties of each buyer, from 0"
     )
     nodes: int = quantity(0, 0, MOST_BUYERS, "buyers", "design", "imported: people in the file, filled in from it")
     ties: list[int] = Field(
@@ -191,6 +211,8 @@ class Vendor(Group):
     awareness: float = quantity(0.25, 0, 1, "awareness", "design", "mean awareness at the start")
     experts: int = quantity(2, 0, 50, "experts", "design", "subject-matter experts")
     staff: int = quantity(50, 1, 1_000_000, "people", "design", "size of the organisation")
+    money: float = quantity(1.0, 0, 100, "ratio", "design", "its money each round, over calendar.money_per_round")
+    hours: float = quantity(1.0, 0, 100, "ratio", "design", "its staff hours each round, over calendar.hours_per_round")
     approval_days: int = quantity(0, 0, 90, "ticks", "design", "time that corporate approval takes")
     filtering: float = quantity(0, 0, 1, "share", "design", "how far approval takes the person out of a message")
     belief: Identifier | None = Field(None, description="topic that its staff believe buyers want")

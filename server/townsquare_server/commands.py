@@ -47,12 +47,12 @@ def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
         case ClientEditPlan(round=round):
             team = _own_team(state, seat)
             _check_meant(state, None, None if round is None else max(1, round), max(1, state.round))
-            state.plans[team].edited(state.scenario, team, message, seat.id, now, state.budget)
+            state.plans[team].edited(state.scenario, team, message, seat.id, now, state.budget_of(team))
         case ClientSetReady(_, ready, round):
             team = _own_team(state, seat)
             _check_meant(state, None, round, state.round)
             if ready:
-                state.plans[team].check_affordable(state.scenario, state.budget)
+                state.plans[team].check_affordable(state.scenario, state.budget_of(team))
         case ClientChangeTeam(_, team):
             check_team(state, team)
         case ClientSetAside(_, _, guest):

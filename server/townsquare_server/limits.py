@@ -1,7 +1,4 @@
-"""How much one address and one seat may ask of the server.
-
-Law: limits are generous: a class behind one address never meets one. Whoever does is told so, and let in again later.
-"""
+"""How much one address and one seat may ask of the server. Generous: a class behind one address never meets a limit."""
 
 from __future__ import annotations
 

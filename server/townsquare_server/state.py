@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.plan import Plan
+from townsquare_agents.plays import vendor_budget
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import TickRecord
 from townsquare_server import pacing, seating
@@ -126,6 +127,10 @@ class State:
         """The market's digest after each finished round."""
         return self.past.digests
 
+    def budget_of(self, team: str) -> Budget:
+        """Return what a team has in this round: its organisation's part of the round's budget."""
+        return Budget(*vendor_budget(self.scenario, team, *self.budget))
+
     def members(self, team: str) -> list[str]:
         """Return the seats of a team."""
         return [seat.id for seat in self.seats.values() if seat.team == team]
@@ -224,8 +229,8 @@ class State:
                 plan.ready = False
         if phase is Phase.RUNNING:
             self.live = {}
-            for plan in self.plans.values():
-                plan.afford(self.scenario, self.budget)
+            for team, plan in self.plans.items():
+                plan.afford(self.scenario, self.budget_of(team))
             self.in_force = {team: plan.slots for team, plan in self.plans.items() if self.driver(team) == "people"}
             self.past.drafts.append({team: plan.slots for team, plan in self.plans.items()})
 

@@ -17,6 +17,7 @@ import msgspec
 
 from townsquare_agents.errors import ScenarioError, ScenarioErrors
 from townsquare_agents.scenario import Scenario, parse_scenario
+from townsquare_agents.scenario_parts import NetworkSpec
 from townsquare_server.seats import hidden_in
 
 NAME = "scenario.toml"
@@ -97,7 +98,7 @@ def _shape(task: Task) -> Iterator[str]:
 def _demands(scenario: Scenario, limits: Limits) -> Iterator[str]:
     """Yield what a scenario asks too much of: buyers, ties, and work that a whole game may make, at the most."""
     buyers, rounds, ticks = scenario.population.buyers, scenario.calendar.rounds, scenario.calendar.ticks_per_round
-    ties = round(buyers * sum(platform.network.mean_degree for platform in scenario.platforms if platform.network))
+    ties = sum(_ties(platform.network, buyers) for platform in scenario.platforms if platform.network)
     looks = sum(platform.attention for platform in scenario.platforms) + scenario.spam.campaigns
     sent = 0.0
     for play in scenario.plays:
@@ -108,10 +109,19 @@ def _demands(scenario: Scenario, limits: Limits) -> Iterator[str]:
     if buyers > limits.buyers:
         yield _too_many("population.buyers", "buyers", buyers, limits.buyers, "upload_buyers")
     if ties > limits.ties:
-        yield _too_many("platforms.network.mean_degree", "ties", ties, limits.ties, "upload_ties")
+        yield _too_many("platforms.network", "ties", ties, limits.ties, "upload_ties")
     if work > limits.work:
         key = "calendar, platforms.attention, plays.messages"
         yield _too_many(key, "messages looked at or sent in a game, at the most", work, limits.work, "upload_work")
+
+
+def _ties(network: NetworkSpec, buyers: int) -> int:
+    """Return how many ties a network asks for, each counted at both ends."""
+    if network.generator == "complete":
+        return buyers * (buyers - 1)
+    if network.generator == "configuration_model":
+        return sum(network.degrees)
+    return round(buyers * network.mean_degree)
 
 
 def _too_many(key: str, what: str, asked: int, limit: int, setting: str) -> str:

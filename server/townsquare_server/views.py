@@ -103,7 +103,11 @@ def view(state: State, audience: Audience, around: Surroundings, public: Public 
     own = audience.removeprefix("team:") if audience.startswith("team:") else None
     everything = audience == FACILITATOR or _open(state)
     host = audience == FACILITATOR
-    plans = {team: plan.view(state.scenario, state.budget) for team, plan in state.plans.items() if host or team == own}
+    plans = {
+        team: plan.view(state.scenario, state.budget_of(team))
+        for team, plan in state.plans.items()
+        if host or team == own
+    }
     return wire.View(
         code=state.opened.code,
         language=state.opened.language,
@@ -208,6 +212,8 @@ def team_views(state: State, online: dict[str, int], *, only_open: bool = False)
                 if seat.team == vendor.id
             },
             handed=vendor.id in state.handed,
+            money_share=vendor.money,
+            hours_share=vendor.hours,
         )
         for index, vendor in enumerate(state.scenario.vendors)
         if vendor.id in state.plans or not only_open

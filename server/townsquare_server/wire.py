@@ -115,7 +115,9 @@ class HostView(msgspec.Struct, frozen=True):
 class TeamView(msgspec.Struct, frozen=True):
     """A team and the vendor it runs: `id` names both. View.teams holds every vendor, also those without people.
 
-    `colour` is the vendor's index: into the client's team palette, and in the bytes of `ServerNodes`.
+    `colour` is the vendor's index: into the client's team palette, and in the bytes of `ServerNodes`. `money_share` and
+    `hours_share` tell the size of its organisation: its round has so many times `ScenarioView.money_per_round` and
+    `hours_per_round`, before events; `PlanView` has what they come to.
     """
 
     id: str
@@ -126,6 +128,8 @@ class TeamView(msgspec.Struct, frozen=True):
     ready: bool
     seats: dict[str, SeatView]  # seat id -> seat
     handed: bool = False  # the facilitator gave the team to the computer, until it is given back
+    money_share: float = 1.0
+    hours_share: float = 1.0
 
 
 class SlotView(msgspec.Struct, frozen=True):

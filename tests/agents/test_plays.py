@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from townsquare_agents import Market
 from townsquare_agents.errors import PlanError
 from townsquare_agents.plan import Action, Plan
-from townsquare_agents.plays import check_plan, plan_cost, schedule
+from townsquare_agents.plays import check_plan, plan_cost, schedule, vendor_budget
 from townsquare_agents.scenario import Scenario, load_scenario
 
 SCENARIO = load_scenario("first_market")
@@ -22,6 +25,21 @@ def test_costs_add_up_over_levels() -> None:
 def test_a_vendor_that_does_not_exist_is_named() -> None:
     with pytest.raises(PlanError, match="vendors are A, B, C, D"):
         check_plan(SCENARIO, "Z", Plan())
+
+
+def test_a_vendor_of_half_the_size_is_refused_a_plan_over_its_own_hours(changed: Callable[..., Scenario]) -> None:
+    scenario = changed(SCENARIO, {"vendors.0.hours": 0.5, "vendors.1.money": 0.25})
+    plan = Plan.of([Action("a", "answer_questions", 5)])
+    assert (plan_cost(scenario, plan), vendor_budget(scenario, "A")) == ((20_000, 200), (60_000, 160))
+    with pytest.raises(PlanError, match="takes 200 hours but a round has 160; lower a level"):
+        check_plan(scenario, "A", plan)
+    check_plan(scenario, "C", plan)
+    with pytest.raises(PlanError, match="costs 20,000 but a round has 15,000; lower a level"):
+        check_plan(scenario, "B", plan)
+    market = Market(scenario, 1, collect=False)
+    with pytest.raises(PlanError, match="a round has 160"):
+        market.set_plan("A", plan)
+    market.set_plan("C", plan)
 
 
 def test_equal_plans_compare_equal_whatever_the_order() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from townsquare_agents import Market
 from townsquare_agents.plays import check_plan, plan_cost, play_of
@@ -33,6 +35,28 @@ def test_a_policy_plays_with_plays_it_never_saw(small: Scenario, changed: Callab
     odd = changed(small, {"plays.0.id": "skywriting", "plays.4.id": "tea_party", "calendar.money_per_round": 10_000})
     plan = make_policy(name).decide(Market(odd, 1, collect=False).observation("A"))
     check_plan(odd, "A", plan)
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(name=st.sampled_from(POLICIES), money=st.floats(0, 3), hours=st.floats(0, 3), round_has=st.floats(0, 2))
+def test_a_policy_never_spends_what_its_organisation_has_not(
+    small: Scenario, changed: Callable[..., Scenario], name: str, money: float, hours: float, round_has: float
+) -> None:
+    event = {"id": "cut", "name": {"en": "x"}, "summary": {"en": "x"}, "round": None, "tick": 1}
+    changes = [
+        {"path": path, "multiply": round_has} for path in ("calendar.money_per_round", "calendar.hours_per_round")
+    ]
+    sized = changed(
+        small, {"vendors.0.money": money, "vendors.0.hours": hours, "events": [{**event, "changes": changes}]}
+    )
+    market = Market(sized, 1, policies={"A": name}, collect=False)
+    market.inject("cut")
+    for _ in range(small.calendar.ticks_per_round + 1):  # the second round begins under what the event left
+        market.step()
+    for plan, share in ((market.reports["A"][0].plan, 1.0), (market.vendors[0].plan, round_has)):
+        spent, worked = plan_cost(sized, plan)
+        assert spent <= sized.calendar.money_per_round * share * money + 1e-6
+        assert worked <= sized.calendar.hours_per_round * share * hours + 1e-6
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from townsquare_agents.scenario import Scenario
 from townsquare_server import wire
 from townsquare_server.effects import Disconnect
 from townsquare_server.errors import RefusalError
@@ -150,6 +151,33 @@ def test_a_plan_that_a_poorer_round_cannot_pay_gets_cheaper_or_is_cut_newest_fir
     check_replay(driver)
     driver.crash()
     assert money_in_room(driver) == plan["money"]
+
+
+def test_each_team_plans_within_the_hours_of_its_own_organisation() -> None:
+    data = json.loads(eventful().to_json())
+    data["vendors"][0]["hours"], data["vendors"][1]["money"] = 0.5, 0.75
+    driver = Driver.open(Scenario.from_json(json.dumps(data).encode()))
+    kari, ola = driver.join("Kari", "A"), driver.join("Ola", "B")
+    driver.to("planning")
+    for seat in (kari, ola):
+        accepted(driver, wire.ClientEditPlan, "answer_questions", "level", 3, seat=seat)
+    assert refused(driver, wire.ClientEditPlan, "answer_questions", "level", 5, seat=kari) == "too_many_hours"
+    told = driver.say(kari, wire.ClientEditPlan, "answer_questions", "level", 5)
+    assert isinstance(told, wire.ServerRefusal)
+    assert "take 200 hours but a round has 160" in told.detail
+    accepted(driver, wire.ClientEditPlan, "answer_questions", "level", 5, seat=ola)
+    host = seen(driver, "host")
+    assert {team: (plan["money"], plan["hours"]) for team, plan in host["plans"].items()} == {
+        "A": (60_000, 160),
+        "B": (45_000, 320),
+    }
+    assert seen(driver, kari)["plans"]["A"]["hours"] == 160
+    assert [host["teams"][team]["hours_share"] for team in "ABCD"] == [0.5, 1, 1, 1]
+    accepted(driver, wire.ClientInject, "recession")
+    driver.to("planning", 2)
+    assert [seen(driver, seat)["plans"][team]["money"] for seat, team in ((kari, "A"), (ola, "B"))] == [30_000, 22_500]
+    driver.to("review", 2)
+    check_replay(driver)
 
 
 def money_in_room(driver: Driver) -> float:

@@ -1,7 +1,8 @@
 /** Before the first round: who is here, and what this is about. Law: everything a guest must know to plan is said here once, shortly. */
+import { budgets } from "../budgets.js";
 import { Badge, html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
-import { hours, money, number, t, text } from "../i18n/index.js";
+import { hours, money, number, span, t, text } from "../i18n/index.js";
 import { command, me, ownName, ownTeam, scenario, view } from "../store.js";
 
 export const Lobby = () => {
@@ -38,6 +39,7 @@ export const Members = ({ team }) => html`<ul class="members">
 export const Briefing = () => {
   const world = scenario.value;
   if (!world) return null;
+  const budget = budgets(world, ownTeam.value ? [ownTeam.value] : Object.values(view.value?.teams ?? {}));
   return html`<div class="narrow stack">
     <header class="page-head">
       <p class="kicker">${t("phase.briefing")}</p>
@@ -47,8 +49,8 @@ export const Briefing = () => {
     <ul class="tiles">
       <${Tile} icon="people" value=${number(world.buyers)} label=${t("briefing.buyers")} />
       <${Tile} icon="hours" value=${number(world.rounds)} label=${t("briefing.rounds", { ticks: world.ticks_per_round })} />
-      <${Tile} icon="money" value=${money(world.money_per_round)} label=${t("briefing.money")} />
-      <${Tile} icon="hours" value=${hours(world.hours_per_round)} label=${t("briefing.hours")} />
+      <${Tile} icon="money" value=${span(money, budget.money)} label=${t("briefing.money")} />
+      <${Tile} icon="hours" value=${span(hours, budget.hours)} label=${t("briefing.hours")} />
     </ul>
     <${Yardsticks} />
     <section class="card stack-tight">

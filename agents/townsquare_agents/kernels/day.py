@@ -8,7 +8,7 @@ from __future__ import annotations
 from townsquare_agents.compiled import inline, kernel
 from townsquare_agents.kernels.conversation import converse
 from townsquare_agents.kernels.experience import experience
-from townsquare_agents.kernels.feed import deliver
+from townsquare_agents.kernels.feed import deliver, delivered
 from townsquare_agents.kernels.groups import gather
 from townsquare_agents.kernels.journey import decide, need, pipeline, settle
 from townsquare_agents.kernels.measures import measure
@@ -37,17 +37,18 @@ def _most_questions(world: World) -> int:
 
 
 @kernel
-def run_day(world: World, seed: int, tick: int, first: int) -> bool:
-    """Let messages from ``first`` on arrive, buyers respond, vendors answer, accounts decide and live with it.
+def run_day(world: World, seed: int, tick: int) -> bool:
+    """Let messages that wait arrive, buyers respond, vendors answer, accounts decide and live with it.
 
     Return False, with nothing begun, where a buffer is too short for what ``sizes`` asks for: grow it, call again.
     """
-    deliver(world, seed, tick, first)  # 2. deliver
+    deliver(world, seed, tick)  # 2. deliver
     sizes = world.log.sizes
     sizes[SIZE_NEED_QUESTIONS] = _most_questions(world)
     if sizes[SIZE_NEED] > world.entries.size or sizes[SIZE_NEED_QUESTIONS] > world.questions.size:
         world.offered[:] = 0
         return False
+    delivered(world, tick)
     attend_and_respond(world, tick)  # 3. attend, 4. respond
     if world.rules[0]["on_service"] != 0.0:
         converse(world, tick)  # 5. converse

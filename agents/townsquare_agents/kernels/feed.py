@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.attention import DIGEST_EVERY, digest_day
+from townsquare_agents.kernels.attention import digest_day
 from townsquare_agents.kernels.codes import Feed, Moderation, Reach, Relationship, Tie
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.tables import SAMPLED, SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, Table, World
@@ -237,28 +237,45 @@ def _to_network(world: World, share: np.void) -> None:
 
 
 @inline
-def _first_of_week(messages: Table, first: int, tick: int) -> int:
-    """Return the first message of the days that a digest gathers; messages are in order of time."""
-    while first > 0 and messages[first - 1]["tick"] > tick - DIGEST_EVERY:
+def _goes_out(place: np.void, tick: int) -> bool:
+    """Say whether a platform delivers today what was posted there: a digest waits for its day."""
+    return bool(place["feed"] != _DIGEST or digest_day(tick))
+
+
+@inline
+def _first_waiting(platforms: Table, messages: Table, tick: int) -> int:
+    """Return the first message of the days that have not gone out everywhere; messages are in order of time."""
+    day, first = tick, messages.size
+    for p in range(platforms.size):
+        day = min(day, platforms[p]["waiting"])
+    while first > 0 and messages[first - 1]["tick"] >= day:
         first -= 1
     return first
 
 
 @inline
-def deliver(world: World, seed: int, tick: int, first: int) -> None:
-    """Fill the entries of this tick from ``messages[first:]`` and from the shares of the previous tick.
+def delivered(world: World, tick: int) -> None:
+    """Let nothing that went out today wait any longer, so that no message is delivered twice."""
+    for p in range(world.platforms.size):
+        if _goes_out(world.platforms[p], tick):
+            world.platforms[p]["waiting"] = tick + 1
+
+
+@inline
+def deliver(world: World, seed: int, tick: int) -> None:
+    """Fill the entries of this tick from the messages that wait and from the shares of the previous tick.
 
     What is posted where a digest goes out waits for it. How many are needed stands in ``sizes[SIZE_NEED]``, also when
     that is more than the buffer holds.
     """
     _start(world, seed, tick)
     rules = world.rules[0]
-    gathers = digest_day(tick)
-    for m in range(_first_of_week(world.messages, first, tick) if gathers else first, world.messages.size):
+    for m in range(_first_waiting(world.platforms, world.messages, tick), world.messages.size):
         message = world.messages[m]
         reach, place = message["reach"], world.platforms[message["platform"]]
-        due = gathers if place["feed"] == _DIGEST else m >= first
-        if not due or not place["open"] or _removed(world.keys[_P_REMOVAL], rules, message, place):
+        if message["tick"] < place["waiting"] or not _goes_out(place, tick):
+            continue
+        if not place["open"] or _removed(world.keys[_P_REMOVAL], rules, message, place):
             continue
         if message["vendor"] >= 0 and (reach == _FOLLOWERS or reach == _READERS):
             _to_tied(world, m)

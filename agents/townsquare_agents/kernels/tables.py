@@ -123,6 +123,7 @@ PLATFORM = np.dtype(
         ("noise", np.float64),  # moving average of the share of sales talk in a group
         ("offered", np.int64),  # messages offered to a group's members this tick
         ("sales_talk", np.int64),  # sales talk among them
+        ("waiting", np.int64),  # the first day whose messages have not gone out there
     ],
     align=True,
 )

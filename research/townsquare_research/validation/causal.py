@@ -180,8 +180,9 @@ class HeldOut(Market):
     held: tuple[int, int] = (-1, -1)
 
     def _plan(self) -> None:
+        first = len(self.board)
         super()._plan()
-        new = self.board.rows[self._first_message :]
+        new = self.board.rows[first:]
         new["arm"][(new["vendor"] == self.held[0]) & (new["play"] == self.held[1])] = 1
 
     def treated(self) -> Bools:

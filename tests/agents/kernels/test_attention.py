@@ -138,6 +138,31 @@ def test_a_digest_gathers_the_week_and_delivers_it_at_once(quiet: Scenario) -> N
     assert _entries(market).size == 0
 
 
+@pytest.mark.parametrize(("before", "after"), [("recent", "digest"), ("digest", "recent")])
+def test_a_feed_that_becomes_a_digest_within_a_week_delivers_each_message_once(
+    quiet: Scenario, before: str, after: str
+) -> None:
+    """And one that no longer is one delivers at once what had waited for the week's end."""
+    turn = {"id": "turn", "name": {"en": "x"}, "round": 1, "tick": 4}
+    change = {"path": "platforms.follow_network.feed", "set": after}
+    data = quiet.model_dump(mode="json")
+    data["events"] = [{**turn, "changes": [change]}]
+    scenario = Scenario.model_validate(data)
+    daily = [{"sends": 28, "usefulness": 0.5}]
+    offered: dict[int, list[int]] = {}
+    for ticks in range(1, 2 * DIGEST_EVERY + 1):
+        market = _market(scenario, {"feed": before}, daily, ticks)
+        for message in np.unique(_entries(market)["message"]):
+            offered.setdefault(int(message), []).append(ticks)
+    turned, first, second = turn["tick"], DIGEST_EVERY, 2 * DIGEST_EVERY
+    days = range(1, second + 1)
+    if after == "digest":
+        expected = [day if day < turned else first if day <= first else second for day in days]
+    else:
+        expected = [max(day, turned) for day in days]
+    assert [offered[message] for message in range(second)] == [[day] for day in expected]
+
+
 def test_a_digest_begins_with_the_weeks_best(quiet: Scenario) -> None:
     week = [{"sends": 28, "entertainment": 1.0}, {"sends": 28, "promotion": 0.1}]
     rows = _market(quiet, {"feed": "digest", "background": 40, "attention": 15}, week, ticks=28).board.rows

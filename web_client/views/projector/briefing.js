@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../../components/basic.js";
 import { Network } from "../../components/network.js";
-import { hours, money, number, t, text } from "../../i18n/index.js";
+import { budgets } from "../../budgets.js";
+import { hours, money, number, span, t, text } from "../../i18n/index.js";
 import { nodes } from "../../store.js";
 
 /** @param {{label: string, value: string}} props */
@@ -11,6 +12,7 @@ const Fact = ({ label, value }) => html`<div class="fact"><dt>${label}</dt><dd>$
 /** @param {{room: import("../../types.js").View}} props */
 export function Briefing({ room }) {
   const { scenario } = room;
+  const budget = budgets(scenario, Object.values(room.teams));
   const words = useRef(/** @type {HTMLElement | null} */ (null));
   const [long, setLong] = useState(false);
   const briefing = text(scenario.briefing).trim();
@@ -28,8 +30,8 @@ export function Briefing({ room }) {
       <dl class="briefing-facts">
         <${Fact} label=${t("stage.fact.buyers")} value=${number(scenario.buyers)} />
         <${Fact} label=${t("stage.fact.rounds")} value=${number(scenario.rounds)} />
-        <${Fact} label=${t("stage.fact.money")} value=${money(scenario.money_per_round)} />
-        <${Fact} label=${t("stage.fact.hours")} value=${hours(scenario.hours_per_round)} />
+        <${Fact} label=${t("stage.fact.money")} value=${span(money, budget.money)} />
+        <${Fact} label=${t("stage.fact.hours")} value=${span(hours, budget.hours)} />
       </dl>
     </section>
   </main>`;
