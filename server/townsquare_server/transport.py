@@ -11,9 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -26,16 +24,15 @@ from websockets.typing import Subprotocol
 
 from townsquare_server import versions
 from townsquare_server.codec import format_of
+from townsquare_server.entrance import SOCKET_PATH, Entrance, Peer
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
-from townsquare_server.limits import Doorkeeper, Networks, is_loopback, plain_address
-from townsquare_server.names import Names, host_name
+from townsquare_server.limits import Doorkeeper, plain_address
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
 from townsquare_server.traffic import Traffic
 from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS, ServerRefusal
 
-SOCKET_PATH = "/ws"
 BUFFER_LIMIT = 65_536
 """Bytes a client may leave unread before it gets no more."""
 BUFFER_CEILING = 4 * BUFFER_LIMIT
@@ -53,14 +50,6 @@ DEFLATE = ServerPerMessageDeflateFactory(
 logger = logging.getLogger("townsquare.transport")
 library_logger = logging.getLogger("townsquare.websockets")
 library_logger.setLevel(logging.ERROR)
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Who is at the other end. `local`: this machine's user, not a proxy and not a page of another site."""
-
-    address: str
-    local: bool
 
 
 class Handler(Protocol):
@@ -183,15 +172,14 @@ class Connection(ServerConnection):
         super().connection_made(transport)
         address = _peer_address(transport)
         self.peer = Peer(address, local=False)
-        if address not in self.gate.proxies and not self.count(address):
+        if address not in self.gate.entrance.proxies and not self.count(address):
             self.transport.abort()
 
     def count(self, address: str) -> bool:
-        """Count this connection for an address; return whether it may stay."""
-        allowed = self.gate.doorkeeper.enter(address)
-        if allowed:
+        """Count this connection for an address, once; return whether it may stay."""
+        if self._counted is None and self.gate.doorkeeper.enter(address):
             self._counted = address
-        return allowed
+        return self._counted is not None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop what waits for this connection."""
@@ -256,8 +244,7 @@ class Gate:
         self.traffic = traffic
         self.handler = handler
         self.doorkeeper = Doorkeeper(settings.connections_per_address)
-        self.proxies = Networks(settings.trusted_proxies)
-        self.names = Names(settings)
+        self.entrance = Entrance(settings)
 
     async def process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         """Return the reply, or None for a WebSocket that may open; one who talks on before it comes gets none."""
@@ -276,23 +263,18 @@ class Gate:
             page = HttpRequest.of(request.path, headers)
         except ValueError as error:
             return _response(text_reply(400, str(error)))
-        if connection.peer.address not in self.proxies and not self.names.answers_to(page.host):
-            words = f"this server is not {page.host[:80]!r}: open it by its address, or name it with --public-url"
-            return _response(text_reply(421, words))
-        connection.peer = self._peer(connection.peer.address, page)
-        if request.method not in ("GET", "HEAD"):
-            words = f"{request.method} is not served: use GET or HEAD"
-            return _response(text_reply(405, words, ("Allow", "GET, HEAD")))
-        if connection._counted is None and not connection.count(connection.peer.address):
+        refusal = self.entrance.refuse(connection.peer.address, request.method, page)
+        if refusal is not None:
+            return _response(refusal)
+        connection.peer = self.entrance.peer(connection.peer.address, page)
+        if not connection.count(connection.peer.address):
             return _response(text_reply(429, "too many connections from your address: close some"))
-        placed = place(page, self.settings)
+        head, placed = request.method == "HEAD", self.entrance.place(page)
         if isinstance(placed, HttpReply):
-            return _response(placed, head=request.method == "HEAD")
-        page = placed
-        if page.path != SOCKET_PATH or "upgrade" not in headers:
-            reply = await self._page(page, connection.peer)
-            return _response(reply, head=request.method == "HEAD")
-        refusal = self._refuse_socket(page)
+            return _response(placed, head=head)
+        if placed.path != SOCKET_PATH or "upgrade" not in headers:
+            return _response(await self._page(placed, connection.peer), head=head)
+        refusal = self.entrance.refuse_socket(placed)
         return None if refusal is None else _response(refusal)
 
     async def _page(self, page: HttpRequest, peer: Peer) -> HttpReply:
@@ -303,26 +285,6 @@ class Gate:
         except Exception:
             logger.exception("a page failed: %s", page.path)
             return text_reply(500, "this page failed; the server's console says why")
-
-    def _refuse_socket(self, page: HttpRequest) -> HttpReply | None:
-        origin = page.headers.get("origin")
-        if origin is not None and not self.names.may_connect(origin, page.host):
-            return text_reply(403, f"pages of {origin} may not connect here: open the page of this server")
-        offered = [name.strip() for name in page.headers.get("sec-websocket-protocol", "").split(",") if name.strip()]
-        if versions.choose(offered) is None:
-            asked = ", ".join(offered) or "(none)"
-            return text_reply(400, f"subprotocol {asked} is not spoken here: ask for {' or '.join(SUBPROTOCOLS)}")
-        return None
-
-    def _peer(self, address: str, page: HttpRequest) -> Peer:
-        forwarded = [part.strip() for part in page.headers.get("x-forwarded-for", "").split(",") if part.strip()]
-        via_proxy = bool(forwarded) or "forwarded" in page.headers
-        # a proxy appends the address that it saw: the last one that is not a proxy of ours is the client
-        while address in self.proxies and forwarded:
-            address = plain_address(forwarded.pop())
-        # a page that made its own name point here still carries that name
-        typed = host_name(page.host) or ""
-        return Peer(address, local=is_loopback(address) and is_loopback(typed) and not via_proxy)
 
     async def serve_socket(self, connection: ServerConnection) -> None:
         """Read a WebSocket until it ends."""
@@ -350,21 +312,6 @@ class Gate:
             self.traffic.connections -= 1
             self.handler.closed(client)
             self.doorkeeper.close_socket(address)
-
-
-def place(page: HttpRequest, settings: Settings) -> HttpRequest | HttpReply:
-    """Return the request with its path below this shard's prefix, or the reply that says where it belongs."""
-    prefix, path = settings.prefix, page.path
-    if not prefix:
-        return page
-    if path in ("/", "/index.html", prefix):  # whoever comes to no shard in particular stays with the one that answers
-        target = "s/" * (path != prefix) + f"{settings.shard}/"
-        return text_reply(302, f"this page is below {prefix}/", ("Location", target))
-    if path.startswith(f"{prefix}/"):
-        return replace(page, path=path.removeprefix(prefix))
-    if re.match(r"/s/\d+(/|$)", path):
-        return text_reply(421, f"this is shard {settings.shard} of {settings.shards}: the proxy sent {path} astray")
-    return page
 
 
 async def listen(settings: Settings, handler: Handler, traffic: Traffic | None = None) -> Server:
