@@ -1,4 +1,4 @@
-"""The market: a Mesa model whose step is one tick (a day), an ordered list of steps over columns (model.md, section 2).
+"""The market: a Mesa model whose step is one tick (a day), an ordered list of steps over columns (docs/model.md, 3).
 
 Law: the state after a tick is a function of (scenario, seed, plans, injected events). Plans change only between
 rounds. Nothing here draws from a shared stream, reads a clock or opens a file.

@@ -64,12 +64,8 @@ class Purpose(IntEnum):
     CHURN = 56
     COMPLAIN = 57
     SURVEY = 58
-    IDEA = 59
-    SPAM = 60
     DETECTION = 61
-    REFERENCE = 62
     STAGE = 63
-    POLICY = 64
     REMOVAL = 65
     REFUSAL = 66
     ARM = 67
@@ -78,7 +74,6 @@ class Purpose(IntEnum):
     QUIT = 70
     PEER = 71
     GAFFE = 72
-    BELIEF = 73
     EXPECTATION = 79
     # the square
     HOUR = 80
@@ -180,7 +175,7 @@ def poisson(bits: np.uint64, mean: float) -> int:
 
 @kernel
 def uniform(seed: int, purpose: int, tick: int, subject: int, object_: int) -> float:
-    """Return the float64 in [0, 1) that belongs to this key (model.md, section 6)."""
+    """Return the float64 in [0, 1) that belongs to this key (docs/model.md, 4.9)."""
     return unit(stream_key(seed, purpose, tick), subject, object_)
 
 

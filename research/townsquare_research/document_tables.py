@@ -173,6 +173,8 @@ def metric_table() -> str:
         known = "everybody, live" if name in VANITY else "only by listening"
         if name in KNOWN_WITHOUT_LISTENING:
             known = "the vendor's own books"
+        if name == "sales_ready_leads":
+            known = "the vendor, if it scores leads"
         rows.append((f"`{name}`", yardstick, kind, known))
     return markdown(("metric", "yardstick", "kind", "who knows it"), rows)
 

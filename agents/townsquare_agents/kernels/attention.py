@@ -1,4 +1,4 @@
-"""Attend: whether a finite attention reaches a message that was offered (model.md, section 2.3)."""
+"""Attend: whether a finite attention reaches a message that was offered (docs/model.md, 7.3)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Stage(IntEnum):
-    """Where a buyer stands with a vendor (model.md, section 5, journey)."""
+    """Where a buyer stands with a vendor (docs/model.md, 7.7)."""
 
     UNAWARE = 0
     AWARE = 1
@@ -43,7 +43,7 @@ class Reach(IntEnum):
 
 
 class Relationship(IntEnum):
-    """The rule of a platform (model.md, section 3)."""
+    """The rule of a platform (docs/model.md, 2)."""
 
     PERMISSION = 0  # both agree
     VIRAL = 1  # anyone may follow

@@ -1,6 +1,6 @@
-"""Converse: questions and complaints wait for the vendor's human hours. Late is worse, never is worst (model.md 2.5).
+"""Converse: questions and complaints wait for the vendor's human hours. Late is worse, never is worst.
 
-A vendor that owns up to its shortfalls softens the silence; it does not fill it.
+See docs/model.md, 7.5. A vendor that owns up to its shortfalls softens the silence; it does not fill it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One tick from delivery on, in this order (model.md, section 2). The order is part of every result.
+"""One tick from delivery on, in this order (docs/model.md, 3). The order is part of every result.
 
 One entry into compiled code a tick: telling Numba what 30 arrays are costs ten microseconds each time.
 """

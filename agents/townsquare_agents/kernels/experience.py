@@ -1,4 +1,4 @@
-"""Experience: product and service make satisfaction; satisfaction makes complaints and churn (model.md 2.7)."""
+"""Experience: product and service make satisfaction; satisfaction makes complaints and churn (docs/model.md, 7.9)."""
 
 from __future__ import annotations
 

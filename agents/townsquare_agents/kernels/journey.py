@@ -1,4 +1,4 @@
-"""Need, journey and choice: accounts enter the market, stages move, committees decide (model.md, sections 2.6, 5)."""
+"""Need, journey and choice: accounts enter the market, stages move, committees decide (docs/model.md, 7.6-7.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Post: what stands on a vendor's calendar for today goes out (model.md, section 2.1).
+"""Post: what stands on a vendor's calendar for today goes out (docs/model.md, 7.1).
 
 Approval filters it, ideas give it substance, repetition wears it out, and an A/B test decides between two topics.
 """

@@ -1,4 +1,4 @@
-"""Respond: what a buyer does with a message that it has seen (model.md, sections 2.4 and 5).
+"""Respond: what a buyer does with a message that it has seen (docs/model.md, 7.4).
 
 No rule here knows a play by name: a rule reads the attributes of one message and the state of one buyer.
 """
