@@ -22,11 +22,12 @@ HEAD_BYTES = 4
 
 async def ours(size: int) -> tuple[int, Callable[[], None]]:
     """The server's own transport and publisher: each turn encodes and frames a message of its own."""
+    from townsquare_server.delivery import Client
     from townsquare_server.entrance import Peer
     from townsquare_server.fan_out import FanOut
     from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
     from townsquare_server.settings import Settings
-    from townsquare_server.transport import Client, listen
+    from townsquare_server.transport import listen
     from townsquare_server.wire import ServerNodes
 
     room = FanOut()

@@ -20,6 +20,7 @@ from townsquare_server import addresses, pages
 from townsquare_server.clock import Clock
 from townsquare_server.codec import decode
 from townsquare_server.data_folder import DataFolder
+from townsquare_server.delivery import Client
 from townsquare_server.entrance import Peer
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.event_log import EventLog
@@ -33,7 +34,7 @@ from townsquare_server.settings import EVERYWHERE, Settings
 from townsquare_server.static import StaticSite
 from townsquare_server.stores import open_store
 from townsquare_server.traffic import Traffic
-from townsquare_server.transport import Client, listen
+from townsquare_server.transport import listen
 from townsquare_server.version import version
 from townsquare_server.wire import ClientListScenarios, ServerGoodbye, ServerRefusal, ServerScenarios
 from townsquare_server.worker import Urgency, Worker

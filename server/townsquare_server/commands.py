@@ -81,13 +81,9 @@ def _check_meant(state: State, phase: str | None, round: int | None, now: int) -
 
 def _check_clock(state: State, message: ClientMessage, now: int) -> None:
     """Check what the facilitator does to the clock."""
-    if isinstance(message, ClientPause | ClientContinue | ClientExtend | ClientStep):
+    if isinstance(message, ClientAdvance | ClientPause | ClientContinue | ClientExtend | ClientStep):
         _check_meant(state, message.phase, message.round, state.round)
     match message:
-        case ClientAdvance(_, phase, round):
-            if (phase, round) != (state.phase.value, state.round):
-                detail = f"the {phase} of round {round} is over; it is the {state.phase} of round {state.round} now"
-                raise RefusalError(Code.STALE, detail)
         case ClientPause():
             if state.timer.paused:
                 raise RefusalError(Code.ALREADY_PAUSED, "the clock already stands; continue lets it run again")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from townsquare_agents.scenario import Scenario
 from townsquare_server.archive import Archive
 from townsquare_server.clock import Clock
+from townsquare_server.delivery import Client
 from townsquare_server.effects import Append, Effect
 from townsquare_server.errors import Code, RefusalError, ReplayError
 from townsquare_server.event_log import EventLog
@@ -31,7 +32,6 @@ from townsquare_server.seats import Signer, normal_code
 from townsquare_server.settings import Settings
 from townsquare_server.shards import Shards
 from townsquare_server.shell_errors import NotStoredError
-from townsquare_server.transport import Client
 from townsquare_server.uploads import Uploads
 from townsquare_server.wire import (
     ClientCreateRoom,

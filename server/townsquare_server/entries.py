@@ -21,7 +21,7 @@ from townsquare_server.wire import (
 )
 
 FORMAT = 3
-"""3 (after 0.1): `Shown`, `Restarted.lost`, `ClientRewind` and the commands after it, `Commanded.drivers`.
+"""3: `Shown`, `Restarted.lost`, `ClientRewind` and the commands after it, `Commanded.drivers`.
 2: the facilitator's commands from `ClientStep` on, `Commanded.due`. All else reads as in format 1."""
 
 Command: TypeAlias = ClientCommand

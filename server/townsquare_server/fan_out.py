@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from townsquare_server.delivery import Client, deliver
 from townsquare_server.effects import Audience
 from townsquare_server.frames import Parcel, Variant
-from townsquare_server.transport import Client, deliver
 from townsquare_server.wire import ServerMessage, ServerSnapshot
 
 _KEPT = 8  # snapshots: one for each audience of a usual room

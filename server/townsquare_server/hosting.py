@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
+from townsquare_server.delivery import Client
 from townsquare_server.effects import Append, Audience, Compute, Disconnect, Effect, Publish, Send
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.fan_out import FanOut
@@ -24,7 +25,6 @@ from townsquare_server.phases import Phase
 from townsquare_server.room import Room
 from townsquare_server.shell_errors import NotStoredError
 from townsquare_server.steps import Answered, House, Moved, Reply, Seated, Step
-from townsquare_server.transport import Client
 from townsquare_server.wire import (
     ClientMessage,
     ClientMoveSeat,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from townsquare_server.delivery import Client
 from townsquare_server.effects import Audience, Effect
 from townsquare_server.event_log import EventLog
 from townsquare_server.metrics import Metrics
 from townsquare_server.room import Room
-from townsquare_server.transport import Client
 from townsquare_server.wire import ServerMessage
 from townsquare_server.worker import Worker
 

@@ -47,13 +47,13 @@ class Timer:
     def extend(self, by: int, now: int) -> None:
         """Give more time, or less; never less than none."""
         if self.ends_at is not None:
-            self.ends_at = max(self.ends_at + by, self.paused_at if self.paused_at is not None else now)
+            self.ends_at = max(self.ends_at + by, self._stands_at(now))
 
     def rescale(self, length: int, now: int) -> None:
         """Give the whole phase another length; the share of it that is over stays the same."""
         if self.ends_at is None:
             return
-        at = self.paused_at if self.paused_at is not None else now
+        at = self._stands_at(now)
         over, old = min(at, self.ends_at) - self.started_at, max(1, self.ends_at - self.started_at)
         self.started_at = at - over * length // old
         self.ends_at = self.started_at + length
@@ -67,7 +67,10 @@ class Timer:
         """Return what is left; None when nothing ends."""
         if self.ends_at is None:
             return None
-        return max(0, self.ends_at - (self.paused_at if self.paused_at is not None else now))
+        return max(0, self.ends_at - self._stands_at(now))
+
+    def _stands_at(self, now: int) -> int:
+        return now if self.paused_at is None else self.paused_at
 
     def over(self, now: int) -> bool:
         """Whether the time is up."""

@@ -1,17 +1,13 @@
 """One port for pages and WebSockets: the only place that knows the library underneath.
 
-Law: nothing a client does stops the loop or grows memory without bound. Writing never waits: what a client does not
-read stays in its buffer up to a limit, beyond which it gets no more until it has read (`Client.behind`), and a client
-that reads nothing for a while is dropped. Messages, headers and connections have limits, and a refusal is said in
-words.
+Law: nothing a client does stops the loop or grows memory without bound. A client that reads nothing for a while is
+dropped. Messages, headers and connections have limits, and a refusal is said in words.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -23,20 +19,15 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from townsquare_server import versions
-from townsquare_server.codec import format_of
+from townsquare_server.delivery import BUFFER_LIMIT, Client
 from townsquare_server.entrance import SOCKET_PATH, Entrance, Peer
-from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.limits import Doorkeeper, plain_address
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
 from townsquare_server.traffic import Traffic
-from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS, ServerRefusal
+from townsquare_server.wire import MAX_MESSAGE_BYTES, SUBPROTOCOLS
 
-BUFFER_LIMIT = 65_536
-"""Bytes a client may leave unread before it gets no more."""
-BUFFER_CEILING = 4 * BUFFER_LIMIT
-"""Bytes of answers on top of that before it is dropped."""
 STALL_SECONDS = 20.0
 """How long a client may stay over the limit."""
 REPLY_SECONDS = 60.0
@@ -71,92 +62,6 @@ class Handler(Protocol):
         """Forget a WebSocket."""
 
 
-class Client:
-    """An open WebSocket. `ready`: nothing keeps a frame from being written; whatever does takes it away and back."""
-
-    __slots__ = (
-        *("_buffered", "_connection", "_descriptor", "_traffic"),
-        *("behind", "format", "peer", "ready", "variant"),
-    )
-
-    def __init__(self, connection: Connection) -> None:
-        self.ready = not connection.paused
-        self._connection = connection
-        self.peer = connection.peer
-        self.format = format_of(connection.subprotocol)
-        self.variant = Variant(self.format, _window_bits(connection))
-        self._traffic = connection.gate.traffic
-        self._descriptor = _descriptor(connection.transport)
-        plain = self._descriptor >= 0
-        self._buffered: Callable[[], int] = connection.transport.get_write_buffer_size if plain else lambda: 1
-        self.behind = False
-        """whether a message was held back because the client does not keep up"""
-
-    @property
-    def crowded(self) -> bool:
-        """Return whether the client leaves too much unread."""
-        return self._connection.paused
-
-    @property
-    def open(self) -> bool:
-        """Return whether messages can still be sent."""
-        return self._connection.protocol.state is State.OPEN
-
-    def send(self, parcel: Parcel) -> None:
-        """Write an answer; a client that takes none of them is dropped."""
-        connection = self._connection
-        if connection.protocol.state is not State.OPEN:
-            return
-        if connection.transport.get_write_buffer_size() > BUFFER_CEILING:
-            connection.transport.abort()
-            return
-        frame = parcel.frame(self.variant)
-        connection.transport.write(frame)
-        traffic = self._traffic
-        traffic.frames += 1
-        traffic.bytes += len(frame)
-        if isinstance(parcel.message, ServerRefusal):
-            traffic.refusals[parcel.message.code] += 1
-
-    def hand_over(self, rest: bytes) -> None:
-        """Let the transport write what the system did not take, unless the line is over."""
-        transport = self._connection.transport
-        if self.open and not transport.is_closing():
-            transport.write(rest)
-
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """Say goodbye; the connection ends by itself."""
-        self._connection.say_goodbye(code, reason)
-
-
-def deliver(clients: Iterable[Client], frame: bytes, *, droppable: bool) -> None:
-    """Write a frame to all who keep up; for others it is left out, or they are behind.
-
-    Whoever has nothing waiting is written to past the transport, which takes over what the system did not take. The
-    loop looks at one small object a client: with a thousand of them, what it looks at is never in the cache. Both
-    together cost half of asking the connection, its protocol and its transport (`benchmarks/fan_out.py`).
-    """
-    size, write, delivered, skipped = len(frame), os.write, 0, 0
-    client = None
-    for client in clients:
-        if not client.ready:
-            client.behind = client.behind or not droppable
-            skipped += 1
-            continue
-        delivered += 1
-        if client._buffered():
-            client.hand_over(frame)
-            continue
-        try:
-            written = write(client._descriptor, frame)
-        except OSError:  # the system's buffer is full, or the line is dead: the transport knows what to do
-            written = 0
-        if written < size:
-            client.hand_over(frame[written:])
-    if client is not None:
-        client._traffic.delivered(delivered, size, skipped)
-
-
 class Connection(ServerConnection):
     """The library's connection, with our limits on opening, on reading and on staying."""
 
@@ -174,6 +79,11 @@ class Connection(ServerConnection):
         self.peer = Peer(address, local=False)
         if address not in self.gate.entrance.proxies and not self.count(address):
             self.transport.abort()
+
+    @property
+    def open(self) -> bool:
+        """Return whether messages can still be sent."""
+        return self.protocol.state is State.OPEN
 
     def count(self, address: str) -> bool:
         """Count this connection for an address, once; return whether it may stay."""
@@ -209,7 +119,7 @@ class Connection(ServerConnection):
         if self._stall is not None:
             self._stall.cancel()
             self._stall = None
-        self._be_ready(self.protocol.state is State.OPEN)
+        self._be_ready(self.open)
         if self.client is not None and self.client.behind:
             self.client.behind = False
             self.gate.handler.drained(self.client)
@@ -217,7 +127,7 @@ class Connection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         """Read; who asked to close gets nothing more."""
         super().data_received(data)
-        if self.protocol.state is not State.OPEN:
+        if not self.open:
             self._be_ready(False)
 
     def eof_received(self) -> None:
@@ -298,7 +208,7 @@ class Gate:
             connection.say_goodbye(1008, "too many connections from your address")
             await connection.wait_closed()
             return
-        client = connection.client = Client(connection)
+        client = connection.client = Client(connection, _window_bits(connection))
         self.traffic.connections += 1
         self.handler.opened(client)
         try:
@@ -350,14 +260,6 @@ def _response(reply: HttpReply, *, head: bool = False) -> Response:
     headers["Content-Length"] = str(len(reply.body))
     headers["Connection"] = "close"
     return Response(reply.status, reply.phrase, headers, b"" if head else reply.body)
-
-
-def _descriptor(transport: asyncio.Transport) -> int:
-    """Return what `os.write` takes for a plain socket; -1 where that is not possible (Windows, TLS)."""
-    plain = transport.get_extra_info("socket")
-    if os.name == "nt" or plain is None or transport.get_extra_info("sslcontext") is not None:
-        return -1
-    return int(plain.fileno())
 
 
 def _window_bits(connection: Connection) -> int:

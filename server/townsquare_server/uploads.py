@@ -15,10 +15,10 @@ import sys
 import msgspec
 
 from townsquare_agents.scenario import Scenario
+from townsquare_server.delivery import Client
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.lobby import choice
 from townsquare_server.settings import Settings
-from townsquare_server.transport import Client
 from townsquare_server.upload_check import NAME, Limits, Task, Verdict
 from townsquare_server.wire import ClientUploadScenario, ServerAck, ServerScenarioRead
 

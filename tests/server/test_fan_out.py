@@ -11,11 +11,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from townsquare_server.codec import Format
+from townsquare_server.delivery import Client
 from townsquare_server.entrance import Peer
 from townsquare_server.fan_out import FanOut
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.settings import Settings
-from townsquare_server.transport import Client, listen
+from townsquare_server.transport import listen
 from townsquare_server.wire import SUBPROTOCOLS, ServerAck, ServerGoodbye
 
 NAMES = dict(zip((Format.MSGPACK, Format.JSON), SUBPROTOCOLS, strict=True))

@@ -17,11 +17,12 @@ import pytest
 from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server.app import Application
 from townsquare_server.client import Player
+from townsquare_server.delivery import Client
 from townsquare_server.desk import Desk
 from townsquare_server.fan_out import FanOut
 from townsquare_server.hosting import HostedRoom
 from townsquare_server.room import Room
-from townsquare_server.transport import Client, Connection
+from townsquare_server.transport import Connection
 from townsquare_server.wire import ClientResume, ClientSetReady
 
 sys.path.insert(0, str(Path(__file__).parent))

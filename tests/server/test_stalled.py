@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
+from townsquare_server.delivery import BUFFER_LIMIT, Client
 from townsquare_server.entrance import Peer
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.settings import Settings
-from townsquare_server.transport import BUFFER_LIMIT, Client, listen
+from townsquare_server.transport import listen
 from townsquare_server.wire import SUBPROTOCOLS, ServerNodes
 
 HANDSHAKE = (

@@ -14,12 +14,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from townsquare_server.codec import Format, decode
+from townsquare_server.delivery import BUFFER_LIMIT, Client, deliver
 from townsquare_server.entrance import Peer
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
-from townsquare_server.transport import BUFFER_LIMIT, Client, deliver, listen
+from townsquare_server.transport import listen
 from townsquare_server.wire import SUBPROTOCOLS, ClientListScenarios, ServerAck, ServerNodes, ServerRefusal
 
 MSGPACK, JSON = (Subprotocol(name) for name in SUBPROTOCOLS)

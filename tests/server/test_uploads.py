@@ -13,9 +13,9 @@ from serving import advance, create, get, join, refusal, short_scenario, with_se
 from townsquare_server import session_file
 from townsquare_server.app import Application
 from townsquare_server.client import Answer, Player
+from townsquare_server.delivery import Client
 from townsquare_server.entries import Opened
 from townsquare_server.settings import Settings
-from townsquare_server.transport import Client
 from townsquare_server.uploads import Uploads
 from townsquare_server.wire import (
     ClientCreateRoom,
