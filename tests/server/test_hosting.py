@@ -20,6 +20,7 @@ from townsquare_server.wire import (
     ClientResume,
     ServerAck,
     ServerRefusal,
+    ServerWelcome,
 )
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -29,6 +30,19 @@ from serving import advance, create, edit, join, refusal, with_server
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
 
 
+def mistake(*_: object) -> None:
+    raise ZeroDivisionError("a mistake of the program")
+
+
+async def brief(host: Player, anna: Player) -> ServerWelcome:
+    """Open a room, seat Anna in team A and go to the briefing; return the host's welcome."""
+    room = await create(host)
+    await join(anna, room.code, "Anna", "A")
+    await advance(host)
+    await anna.wait_for_phase("briefing")
+    return room
+
+
 def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,10 +50,7 @@ def test_when_the_disk_is_full_nothing_is_acknowledged_and_the_room_comes_back(
 
     async def test(application: Application, url: str) -> None:
         async with Player(url) as host, Player(url) as anna:
-            room = await create(host)
-            await join(anna, room.code, "Anna", "A")
-            await advance(host)
-            await anna.wait_for_phase("briefing")
+            room = await brief(host, anna)
             assert isinstance(await edit(anna, "contest", "level", 1), ServerAck)
             store = application.log.store
             assert isinstance(store, SqliteStore)
@@ -65,15 +76,9 @@ def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
 ) -> None:
     monkeypatch.setattr("townsquare_server.mending.RETRY_SECONDS", 0.05)
 
-    def mistake(*_: object) -> None:
-        raise ZeroDivisionError("a mistake of the program")
-
     async def test(application: Application, url: str) -> None:
         async with Player(url) as host, Player(url) as anna:
-            room = await create(host)
-            await join(anna, room.code, "Anna", "A")
-            await advance(host)
-            await anna.wait_for_phase("briefing")
+            room = await brief(host, anna)
             await edit(anna, "contest", "level", 1)
             desk = application._desk
             assert isinstance(desk, Desk)
@@ -116,6 +121,26 @@ def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
     assert "a mistake of the program" in caplog.text
 
 
+def test_a_room_that_stopped_is_not_taken_from_its_log_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(application: Application, url: str) -> None:
+        async with Player(url) as host:
+            room = await create(host)
+            assert application._desk is not None
+            hosted = application._desk.rooms[room.code]
+
+            def mending() -> list[str]:
+                return [task.get_name() for task in asyncio.all_tasks() if task.get_name() == f"mend {room.code}"]
+
+            monkeypatch.setattr(hosted.room, "advance", mistake)
+            hosted._advance()
+            assert mending() == [f"mend {room.code}"]
+            await hosted.stop()
+            await asyncio.sleep(0.01)
+            assert mending() == []
+
+    with_server(tmp_path, test)
+
+
 def test_a_moved_guest_s_connections_follow_it_and_a_removed_one_s_end(tmp_path: Path) -> None:
     async def test(application: Application, url: str) -> None:
         async with Player(url) as host, Player(url) as second, Player(url) as anna, Player(url) as phone:
@@ -146,10 +171,7 @@ def test_while_the_database_is_away_the_room_is_shown_and_it_goes_on_when_that_i
 
     async def test(application: Application, url: str) -> None:
         async with Player(url) as host, Player(url) as anna:
-            room = await create(host)
-            await join(anna, room.code, "Anna", "A")
-            await advance(host)
-            await anna.wait_for_phase("briefing")
+            await brief(host, anna)
             assert isinstance(await edit(anna, "contest", "level", 1), ServerAck)
             await asyncio.to_thread(postgresql.stop)
             try:
