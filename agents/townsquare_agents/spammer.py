@@ -16,6 +16,7 @@ from townsquare_agents.agent import MarketAgent
 from townsquare_agents.kernels.codes import Gate, Reach, Relationship
 from townsquare_agents.messages import make_message
 from townsquare_agents.rng import Purpose, name_key, successes
+from townsquare_agents.rules import decay, power
 
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
@@ -92,7 +93,7 @@ class Spammer(MarketAgent):
         market, place, alive = self.model, self.model.platforms[self.platform], self.accounts
         reports = int(market.board.rows[self._posted]["reports"]) if self._posted >= 0 else 0
         self._posted = -1
-        spared = (1.0 - float(place["report_weight"])) ** (reports / max(1, alive))
+        spared = power(1.0 - float(place["report_weight"]), reports / max(1, alive))
         delay, missed = float(place["detection_delay"]), 1.0 - float(place["detection"])
         for cohort in self.cohorts:
             looked_at = market.tick - cohort.born >= delay
@@ -163,7 +164,7 @@ class Spammer(MarketAgent):
         return float(self.model.rules[0]["spam_most_volume"]) * self.model.definition.population.buyers / 1000
 
     def _remembered(self, amount: float) -> float:
-        return float(amount * 0.5 ** (1.0 / float(self.model.rules[0]["spam_memory"])))
+        return amount * decay(float(self.model.rules[0]["spam_memory"]))
 
     def _count(self, purpose: Purpose, cohort: Cohort, trials: int, chance: float) -> int:
         """Return how many of so many trials succeed."""
