@@ -26,9 +26,13 @@ def quantity(default: float, low: float, high: float, unit: str, source: str, te
 
 
 class Group(BaseModel):
-    """Parameters that belong to one mechanism; unknown keys are mistakes."""
+    """Parameters that belong to one mechanism; unknown keys are mistakes.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    Defaults are validated too, which makes a float of the integer that a float's default is written as: kernels get the
+    same types whether a value was left out, written in TOML or read back from JSON.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
 
 
 class Awareness(Group):

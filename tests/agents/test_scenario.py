@@ -163,6 +163,20 @@ def test_a_scenario_survives_its_canonical_json(shipped: Scenario) -> None:
     assert again.digest == shipped.digest
 
 
+@pytest.mark.parametrize("path", shipped_scenarios(), ids=lambda path: path.stem)
+def test_numbers_have_the_same_types_from_toml_and_from_json(path: Path) -> None:
+    """A default that stayed an integer would have kernels compiled once more, in the middle of a game."""
+    scenario = load_scenario(path)
+    assert _types(Scenario.from_json(scenario.to_json()).model_dump()) == _types(scenario.model_dump())
+
+
+def _types(data: object) -> object:
+    """Return the data with the type of each value in its place."""
+    if isinstance(data, dict):
+        return {key: _types(value) for key, value in data.items()}
+    return [_types(value) for value in data] if isinstance(data, list | tuple) else type(data)
+
+
 def test_canonical_json_that_was_tampered_with_is_refused(shipped: Scenario) -> None:
     with pytest.raises(ScenarioErrors, match="buyers"):
         Scenario.from_json(shipped.to_json().replace(b'"buyers": 2000', b'"buyers": -1'))
