@@ -104,7 +104,7 @@ def test_those_who_came_for_a_prize_leave_when_there_is_none(quiet: Scenario, ch
     contest = _paid(incentive=1.0, entertainment=0.5)
     offers = {"platform": "follow_network", "reach": "followers", "sends": 30, "first_day": 9, "last_day": 40}
     contest["messages"] = [*contest["messages"], {**offers, "promotion": 0.3}]  # type: ignore[misc]
-    rows = _play(changed(quiet, {"parameters.exits.rate": 0.1}), contest, ticks=40).stories.rows()
+    rows = _play(changed(quiet, {"parameters.exits.rate": 0.03}), contest, ticks=40).stories.rows()
     followed = rows[rows["what"] == Happening.FOLLOW]
     left = rows[rows["what"] == Happening.UNFOLLOW]
     share = {}
