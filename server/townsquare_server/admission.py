@@ -1,4 +1,7 @@
-"""Who gets a seat: checks of a join, tokens and personal codes, and the welcome that hands them out."""
+"""Who gets a seat: checks of a join, tokens and personal codes, and the welcome that hands them out.
+
+Law: nothing here changes a room; a seat is given by the entry that the room appends.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 import logging
 import os
 import time
@@ -29,7 +28,7 @@ from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.limits import TokenBucket
 from townsquare_server.metrics import Metrics
 from townsquare_server.paths import web_client_folder
-from townsquare_server.seats import ALPHABET, Signer
+from townsquare_server.seats import Signer, host_key
 from townsquare_server.settings import EVERYWHERE, Settings
 from townsquare_server.static import StaticSite
 from townsquare_server.stores import open_store
@@ -68,7 +67,7 @@ class Application:
         self.port = settings.port
         self.watchers: list[Callable[[str, float], None]] = []
         self.worker = Worker()
-        self.host_key = settings.host_key or _host_key(self.folder.secrets[0])
+        self.host_key = settings.host_key or host_key(self.folder.secrets[0])
         self._traffic = Traffic()
         self.metrics = Metrics(self._traffic, self._rooms)
         self._site = StaticSite(web_client_folder())
@@ -244,13 +243,3 @@ def _load_and_compile(files: tuple[str, ...], report: Callable[[float], None]) -
     if scenarios:
         warm_up(min(scenarios.values(), key=lambda scenario: scenario.population.buyers), report)
     return Desk, scenarios
-
-
-def _host_key(secret: bytes) -> str:
-    """Return the key that opens rooms from other machines: the same at each start on one data folder."""
-    number = int.from_bytes(hmac.digest(secret, b"host key", "sha256"), "big")
-    letters = ""
-    for _ in range(12):
-        number, index = divmod(number, len(ALPHABET))
-        letters += ALPHABET[index]
-    return "-".join(letters[start : start + 4] for start in range(0, 12, 4))

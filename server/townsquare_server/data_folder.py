@@ -6,6 +6,7 @@ system lets go of when the process dies, however it dies.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import sys
@@ -15,6 +16,7 @@ from townsquare_server import secret_keys
 from townsquare_server.shell_errors import DataFolderBusyError, DataFolderError
 
 LOG_NAME = "log.sqlite"
+HOLDER_NAME = "holder.txt"
 
 
 def default_folder() -> Path:
@@ -65,8 +67,9 @@ class DataFolder:
         return self.path / LOG_NAME
 
     def name_holder(self, holder: str) -> None:
-        """Say who holds the folder, for the message that a second server prints."""
-        (self.path / "holder.txt").write_text(holder, encoding="utf-8")
+        """Say who holds the folder, for the message that a second server prints; a full disk is no reason to end."""
+        with contextlib.suppress(OSError):
+            (self.path / HOLDER_NAME).write_text(holder, encoding="utf-8")
 
     def _take_lock(self) -> sqlite3.Connection:
         path = self.path / "lock.sqlite"
@@ -85,11 +88,12 @@ class DataFolder:
 
     def _holder(self) -> str:
         try:
-            return (self.path / "holder.txt").read_text(encoding="utf-8").strip()
+            return (self.path / HOLDER_NAME).read_text(encoding="utf-8").strip()
         except OSError:
             return ""
 
     def close(self) -> None:
         """Give the folder back."""
-        (self.path / "holder.txt").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (self.path / HOLDER_NAME).unlink()
         self._lock.close()

@@ -7,12 +7,14 @@ bytes into a transport: no task, no copy and no compression of its own. Nobody i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from townsquare_server.delivery import Client, deliver
 from townsquare_server.effects import Audience
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.wire import ServerMessage, ServerSnapshot
 
+K = TypeVar("K")
 _KEPT = 8  # snapshots: one for each audience of a usual room
 
 
@@ -92,10 +94,8 @@ class FanOut:
             deliver(clients, parcel.frame(variant), droppable=droppable)
 
 
-def _drop(
-    groups: dict[Variant, dict[Client, None]] | dict[str, dict[Client, None]], key: object, client: Client
-) -> None:
-    members = groups[key]  # type: ignore[index]
+def _drop(groups: dict[K, dict[Client, None]], key: K, client: Client) -> None:
+    members = groups[key]
     del members[client]
     if not members:
-        del groups[key]  # type: ignore[arg-type]
+        del groups[key]

@@ -1,4 +1,7 @@
-"""An HTTP request and its reply as the pages see them: plain values; no page knows which library carries them."""
+"""An HTTP request and its reply as the pages see them: plain values; no page knows which library carries them.
+
+Law: every reply carries the headers of `SAFETY` and a policy of what it may run, which is nothing but for the page.
+"""
 
 from __future__ import annotations
 
@@ -79,8 +82,13 @@ def entity_tag(body: bytes) -> str:
 
 def text_reply(status: int, text: str, *extra: tuple[str, str]) -> HttpReply:
     """Return a short reply in words."""
-    headers = (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), *extra, *SAFETY, CLOSED)
-    return HttpReply(status, headers, f"{text}\n".encode())
+    return fresh_reply(status, "text/plain; charset=utf-8", f"{text}\n".encode(), *extra)
+
+
+def fresh_reply(status: int, content_type: str, body: bytes, *extra: tuple[str, str]) -> HttpReply:
+    """Return a reply that is true now and is kept by nobody."""
+    headers = (("Content-Type", content_type), ("Cache-Control", "no-store"), *extra, *SAFETY, CLOSED)
+    return HttpReply(status, headers, body)
 
 
 def file_reply(

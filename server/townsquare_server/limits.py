@@ -1,4 +1,7 @@
-"""How much one address and one seat may ask of the server. Generous: a class behind one address never meets a limit."""
+"""How much one address and one seat may ask of the server.
+
+Law: limits are generous: a class behind one address never meets one. Whoever does is told so, and let in again later.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ what it gave goes into the room's log.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 
 from townsquare_agents.errors import InvariantError
 from townsquare_agents.scenario import Scenario
@@ -64,8 +64,6 @@ class Lobby:
         self.scenarios = dict(scenarios)
         self.rooms: dict[str, Room] = {}
         self.settings = RoomSettings(signer, base_url, client_version=client_version)
-        self.ready = True  # a server says False, and how far it is, while it compiles
-        self.progress = 1.0
         self._signer = signer
         self._choose = choose
         self._host_key = host_key
@@ -74,12 +72,6 @@ class Lobby:
         self._taken = taken
 
     # ------------------------------------------------------------------ rooms
-
-    def restore(self, code: str, entries: Iterable[bytes], now: int) -> Room:
-        """Take a room up again from its log; raises ReplayError."""
-        room = Room.restore(code, entries, now, self.settings)
-        self.rooms[code] = room
-        return room
 
     def create(
         self, message: ClientCreateRoom, now: int, *, trusted: bool, own: Scenario | None = None
@@ -114,9 +106,6 @@ class Lobby:
             raise RefusalError(Code.HOST_KEY_NEEDED, detail)
 
     def _check(self, message: ClientCreateRoom, own: Scenario | None) -> Scenario:
-        if not self.ready:
-            detail = f"the market is still being compiled ({self.progress:.0%}); try again in a moment"
-            raise RefusalError(Code.NOT_READY, detail)
         scenario = own or self.scenarios.get(message.scenario)
         if scenario is None:
             detail = f"there is no scenario {message.scenario[:60]!r}; choose one of {', '.join(self.scenarios)}"
@@ -167,4 +156,4 @@ class Lobby:
     def list_scenarios(self, message: ClientListScenarios, *, trusted: bool, uploads: bool = False) -> ServerScenarios:
         """Return the scenarios that a room can be opened with; `uploads`: whether a host may hand one in."""
         choices = [choice(scenario, scenario.id) for scenario in self.scenarios.values()]
-        return ServerScenarios(message.id, choices, not trusted, self.ready, self.progress, uploads)
+        return ServerScenarios(message.id, choices, not trusted, ready=True, progress=1.0, uploads=uploads)

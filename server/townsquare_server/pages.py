@@ -16,12 +16,11 @@ import msgspec
 from townsquare_server import addresses, session_file
 from townsquare_server.errors import RefusalError, ReplayError
 from townsquare_server.http_messages import (
-    CLOSED,
     IMMUTABLE,
-    SAFETY,
     HttpReply,
     HttpRequest,
     file_reply,
+    fresh_reply,
     text_reply,
 )
 from townsquare_server.seats import normal_code
@@ -50,8 +49,7 @@ class Health(msgspec.Struct, frozen=True):
 
 def health(state: Health) -> HttpReply:
     """Return the state of the server, for programs that watch it."""
-    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *SAFETY, CLOSED)
-    return HttpReply(200, headers, msgspec.json.encode(state) + b"\n")
+    return fresh_reply(200, "application/json", msgspec.json.encode(state) + b"\n")
 
 
 def readiness(state: Health) -> HttpReply:
@@ -75,8 +73,7 @@ def refuse_metrics(request: HttpRequest, local: bool, token: str | None) -> Http
 
 def metrics(source: Metrics) -> HttpReply:
     """Return what the server counts and times, in the text format of Prometheus."""
-    headers = (("Content-Type", source.content_type), ("Cache-Control", "no-store"), *SAFETY, CLOSED)
-    return HttpReply(200, headers, source.text())
+    return fresh_reply(200, source.content_type, source.text())
 
 
 async def room_page(request: HttpRequest, desk: Desk | None, base_url: Callable[[], str]) -> HttpReply | None:
@@ -110,23 +107,20 @@ async def _session(request: HttpRequest, desk: Desk | None, code: str) -> HttpRe
         return text_reply(503, str(error), ("Retry-After", "5"))
     if not entries:
         return text_reply(404, f"the log holds no room {code}: look for it in a backup of the data folder")
-    branch = request.query.get("branch", "")
+    return await asyncio.to_thread(_download, code, entries, request.query.get("branch", ""))
+
+
+def _download(code: str, entries: list[bytes], branch: str) -> HttpReply:
+    """Return the session file of a log, up to where a branch was left if one is named; it takes a while."""
     try:
         if branch:
             number = int(branch) if branch.isdecimal() and len(branch) < 5 else 0
-            entries = await asyncio.to_thread(session_file.until_left, code, entries, number)
+            entries = session_file.until_left(code, entries, number)
             if not entries:
                 return text_reply(404, f"room {code} has no branch {branch[:20]!r}: the desk lists them")
-        data = await asyncio.to_thread(session_file.pack, code, entries)
+        data = session_file.pack(code, entries)
     except ReplayError as error:
         return text_reply(500, f"the session cannot be taken home as it is: {error}")
     name = f"{code}-{branch}" if branch else code
     disposition = f'attachment; filename="{name}{session_file.SUFFIX}"'
-    headers = (
-        ("Content-Type", "application/zip"),
-        ("Content-Disposition", disposition),
-        ("Cache-Control", "no-store"),
-        *SAFETY,
-        CLOSED,
-    )
-    return HttpReply(200, headers, data)
+    return fresh_reply(200, "application/zip", data, ("Content-Disposition", disposition))

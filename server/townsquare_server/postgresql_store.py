@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FORMAT = 1
 CONNECT_SECONDS = 10.0
-COMMAND_SECONDS = 10.0
+PATIENCE = {"timeout": CONNECT_SECONDS, "command_timeout": 10.0}
 LOCK_TRIES, LOCK_SECONDS = 50, 0.1
 ALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 """Within a minute the database lets go of a server whose machine is gone."""
@@ -84,9 +84,8 @@ class PostgresqlStore:
 
     async def _open(self) -> None:
         try:
-            options = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
             await self._connected()
-            self._readers = await self._driver.create_pool(self._url, min_size=0, max_size=MOST_READERS, **options)
+            self._readers = await self._driver.create_pool(self._url, min_size=0, max_size=MOST_READERS, **PATIENCE)
         except ValueError as error:  # the driver's words may quote the address with its password
             raise DatabaseError(self.place, "is no address like postgresql://user@host:5432/database") from error
 
@@ -96,10 +95,7 @@ class PostgresqlStore:
             return self._writer
         try:
             writer = self._writer = await self._driver.connect(
-                self._url,
-                timeout=CONNECT_SECONDS,
-                command_timeout=COMMAND_SECONDS,
-                server_settings={"application_name": self._name, **ALIVE},
+                self._url, server_settings={"application_name": self._name, **ALIVE}, **PATIENCE
             )
             await writer.fetch(_OUR_LOST_ONES, self._name)
             await self._take_lock(writer)

@@ -22,6 +22,7 @@ from townsquare_server.wire import Role
 ALPHABET = "BCDFGHJKMNPRSTWXYZ"  # no look-alikes (I L O Q U V), and no A or E either: codes spell no words
 JOIN_CODE_LETTERS = 6
 PERSONAL_CODE_LETTERS = 8
+HOST_KEY_LETTERS = 12
 NICKNAME_LENGTH = 24
 LONGEST_TYPED = 400
 """As much of what somebody typed as is looked at: a name or a code is far shorter."""
@@ -104,17 +105,27 @@ def _signature(secret: bytes, payload: str) -> str:
 
 
 def _personal_code(secret: bytes, room: str, seat: str) -> str:
-    number = int.from_bytes(hmac.digest(secret, f"personal\0{room}\0{seat}".encode(), hashlib.sha256), "big")
+    return _grouped(_spelled(secret, f"personal\0{room}\0{seat}", PERSONAL_CODE_LETTERS))
+
+
+def host_key(secret: bytes) -> str:
+    """Return the key that opens rooms from other machines: the same as long as the secret is."""
+    return _grouped(_spelled(secret, "host key", HOST_KEY_LETTERS))
+
+
+def _spelled(secret: bytes, what: str, count: int) -> str:
+    """Return so many letters that nobody can know without the secret."""
+    number = int.from_bytes(hmac.digest(secret, what.encode(), hashlib.sha256), "big")
     letters = ""
-    for _ in range(PERSONAL_CODE_LETTERS):
+    for _ in range(count):
         number, index = divmod(number, len(ALPHABET))
         letters += ALPHABET[index]
-    return _grouped(letters)
+    return letters
 
 
 def _grouped(letters: str) -> str:
-    half = PERSONAL_CODE_LETTERS // 2
-    return f"{letters[:half]}-{letters[half:]}"
+    """Return letters by fours, as people read them out."""
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def join_code(choose: Callable[[int], int]) -> str:

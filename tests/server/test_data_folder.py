@@ -56,3 +56,12 @@ def test_a_folder_knows_whether_its_last_server_ended_by_itself(tmp_path: Path) 
     third = DataFolder(tmp_path)
     assert third.killed == "process 2"
     third.close()
+
+
+def test_a_folder_in_which_the_holder_cannot_be_written_is_served_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "holder.txt").mkdir()
+    folder = DataFolder(tmp_path)
+    with pytest.raises(DataFolderBusyError, match="in use by another server"):
+        DataFolder(tmp_path)
+    folder.close()
+    DataFolder(tmp_path).close()
