@@ -126,6 +126,12 @@ class Configuration(NamedTuple):
             yield name, shown(name, value), self.sources.get(name, DEFAULT)
 
 
+def _flag(name: str) -> str:
+    """Return the flag that gives a setting, as somebody types it."""
+    repeated = {"scenarios": "--scenario", "trusted_proxies": "--trusted-proxy"}  # one value each time
+    return repeated.get(name, f"--{name.replace('_', '-')}")
+
+
 def configure(
     flags: Mapping[str, Any],
     environment: Mapping[str, str],
@@ -143,7 +149,7 @@ def configure(
         values |= {name: (str(config), value) for name, value in _read(config).items()}
     values |= _from_environment(environment)
     values |= _from_pairs(pairs)
-    values |= {name: (f"--{name.replace('_', '-')}", value) for name, value in flags.items() if value is not None}
+    values |= {name: (_flag(name), value) for name, value in flags.items() if value is not None}
     settings = Settings(**{name: _convert(source, name, value) for name, (source, value) in values.items()})
     sources = {name: source for name, (source, _) in values.items()}
     for name, problem in _contradictions(settings):

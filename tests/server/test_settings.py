@@ -47,6 +47,7 @@ def test_by_default_only_this_machine_is_served() -> None:
 @pytest.mark.parametrize(
     ("flags", "environment", "text", "message"),
     [
+        ({"trusted_proxies": ["x"]}, {}, "", "^--trusted-proxy: trusted_proxies: 'x' does not appear"),
         ({"port": 70000}, {}, "", r"^--port: port: 70000 cannot be used: expected `int` <= 65535$"),
         ({}, {"TOWNSQUARE_PORT": "eighty"}, "", r"^TOWNSQUARE_PORT: port: 'eighty' cannot be used: expected `int`"),
         ({}, {"TOWNSQUARE_LAN": "perhaps"}, "", r"^TOWNSQUARE_LAN: lan: 'perhaps' cannot be used: expected `bool`"),

@@ -86,6 +86,7 @@ def hosts(table: Table) -> None:
     table.host.show("30-withdraw")
     page.get_by_test_id("withdraw-host").click()
     expect(second.page.locator("main.loading h1")).to_be_visible()
+    expect(second.page.locator("main.loading p")).to_contain_text("den første verten")  # the personal code is void
     second.show("30-withdrawn")
     expect(page.get_by_test_id("cohost-link")).not_to_have_value(link)
     close(table)

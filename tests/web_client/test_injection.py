@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 MARKUP = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script><a href=javascript:alert(1)>x</a>{name}"
 TEAM = "<img src=x onerror=window.pwned=3>"  # a vendor's name has at most 40 characters
 NICKNAME = "<img src=x onerror=f()>"  # a nickname 24
+CHECKED_MS = 20_000  # a server may take some seconds for a file, and then there is the machine
 WATCH = """
 window.f = () => { window.pwned = 4; };
 window.violations = [];
@@ -101,10 +102,12 @@ def hand_in(table: Table, folder: Path) -> None:
     broken = folder / "broken.toml"
     broken.write_text('id = "x"\n[population]\nbuyers = 1_000_000_000\n', encoding="utf-8")
     chooser.set_input_files(broken)
-    expect(page.locator("[role=alert] li")).to_contain_text(["1000000000 buyers; this server takes 20000"])
+    expect(page.locator("[role=alert] li")).to_contain_text(
+        ["1000000000 buyers; this server takes 20000"], timeout=CHECKED_MS
+    )
     table.host.show("00-refused")
     chooser.set_input_files(hostile_scenario(folder))
-    expect(page.locator("input[value='own:hostile']")).to_be_checked()
+    expect(page.locator("input[value='own:hostile']")).to_be_checked(timeout=CHECKED_MS)
     check(table.host, MARKUP)
     table.host.show("01-handed-in")
     page.locator(".wide-tabs button").nth(1).click()

@@ -163,6 +163,13 @@ def close_the_room(table: Table) -> None:
     page.locator("dialog[open] button.primary").click()
     table.wait_for("closed", ROUNDS)
     table.show("08-closed")
+    late = table.screen("phone-late", "phone")
+    late.page.goto(f"{table.url}/#/join/{table.code}")
+    expect(late.page.locator("h1")).to_be_visible()
+    assert late.page.locator("form").count() == 0
+    late.show("08-closed")
+    assert late.errors + late.findings == []
+    late.close()
 
 
 # ------------------------------------------------------------------------------------------------ what is true

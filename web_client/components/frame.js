@@ -109,6 +109,6 @@ export const gone = computed(() => (status.value === "gone" ? (goodbye.value ?? 
 
 export const Gone = () => html`<main class="loading" role="alert">
   <h1>${t(has(`gone.${gone.value}`) ? `gone.${gone.value}` : "gone.unknown_seat")}</h1>
-  <p>${t("gone.help")}</p>
+  <p>${t(has(`gone.help.${gone.value}`) ? `gone.help.${gone.value}` : "gone.help")}</p>
   <a class="button primary" href="#/">${t("gone.home")}</a>
 </main>`;

@@ -88,7 +88,8 @@ export class JoinView extends Component {
         <p class="soft">${t(`join.when.${info.phase}`, { round: info.round, rounds: info.rounds })}</p>
       </div>
       ${seat && html`<a class="button wide" href=${`#/play/${info.code}`}>${t("join.continue_as", { name: seat.nickname })}</a>`}
-      ${info.locked ? html`<p class="lead" role="status">${t("join.locked")}</p>` : this.fields(info)}
+      ${info.locked && html`<p class="lead" role="status">${t("join.locked")}</p>`}
+      ${!info.locked && info.phase !== "closed" && this.fields(info)}
       <a class="button quiet" href=${`#/back/${info.code}`}>${t("join.have_personal_code")}</a>`;
   }
 

@@ -78,6 +78,9 @@ export default {
   "gone.room_closed": "This room is closed",
   "gone.unknown_seat": "This seat is not known here any more",
   "gone.help": "Go to the first page to join again, with the room code or your personal code.",
+  "gone.help.removed": "Ask your host why. With the room code you can join again, unless the room is locked.",
+  "gone.help.withdrawn": "The link and the code for it no longer work. Ask the first host for the new ones.",
+  "gone.help.room_closed": "Ask your host for the code of the next one.",
   "gone.home": "To the first page",
 
   "seat.open": "{name}, team {team}: your seat",

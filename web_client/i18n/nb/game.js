@@ -78,6 +78,9 @@ export default {
   "gone.room_closed": "Dette rommet er stengt",
   "gone.unknown_seat": "Denne plassen er ikke kjent her lenger",
   "gone.help": "Gå til forsiden for å bli med igjen, med romkoden eller den personlige koden din.",
+  "gone.help.removed": "Spør verten hvorfor. Med romkoden kan du bli med igjen, hvis ikke rommet er låst.",
+  "gone.help.withdrawn": "Lenken og koden til den virker ikke lenger. Spør den første verten om de nye.",
+  "gone.help.room_closed": "Spør verten om koden til det neste.",
   "gone.home": "Til forsiden",
 
   "seat.open": "{name}, laget {team}: plassen din",
