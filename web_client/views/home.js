@@ -112,7 +112,7 @@ const HostForm = () => {
     <fieldset class="team-choices"><legend class="label">${t("home.scenario")}</legend>
       ${scenarios.map((scenario, i) => html`<${Choice} key=${scenario.id} scenario=${scenario} first=${i === 0} />`)}
       ${uploads && ready && html`<label class="field"><span class="label">${t("home.own")}</span>
-        <input class="input" type="file" accept=".toml" data-testid="own-scenario" disabled=${busy.value} onChange=${choose} /><span class="soft small" role="status">${t(checking.value ? "home.own_checking" : "home.own_help")}</span></label>`}
+        <input class="input" type="file" accept=".toml" data-testid="own-scenario" disabled=${busy.value} onChange=${choose} /><span class="soft small" role="status">${t(checking.value ? "loading" : "home.own_help")}</span></label>`}
     </fieldset>
     <fieldset class="stack-tight"><legend class="label">${t("home.teams")}</legend>
       <div class="tabs wide-tabs">${Array.from({ length: most }, (_, i) => html`<button type="button" key=${i} aria-pressed=${String(Math.min(teams.value, most) === i + 1)}
