@@ -82,7 +82,7 @@ class Marketer(MarketAgent):
             at,
             market.rules,
             self.vendor.ideas,
-            spec.filtering,
+            float(spec.filtering),  # a default may be an integer, which would be compiled for once more
             float(spec.staff),
             market.definition.population.buyers,
             market.seed,
