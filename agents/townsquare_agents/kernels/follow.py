@@ -99,18 +99,6 @@ def follow(
     return count
 
 
-@inline
-def _has(row: Nodes, node: int) -> bool:
-    low, high = 0, row.size
-    while low < high:
-        middle = (low + high) >> 1
-        if row[middle] < node:
-            low = middle + 1
-        else:
-            high = middle
-    return low < row.size and row[low] == node
-
-
 @allocating
 def follow_back(
     key: np.uint64, indptr: Ints, indices: Nodes, elite: int, share: float, out_sources: Nodes, out_targets: Nodes
@@ -120,10 +108,13 @@ def follow_back(
     Return [arcs that are mutual already, arcs that could be answered, arcs answered]; with share 0 it only counts.
     """
     counts = np.zeros(3, np.int64)
+    cursor = indptr[:-1].copy()  # rows are sorted and u rises, so that nobody looks at a place of v's row twice
     for u in range(indptr.size - 1):
         for arc in range(indptr[u], indptr[u + 1]):
             v = indices[arc]
-            if _has(indices[indptr[v] : indptr[v + 1]], u):
+            while cursor[v] < indptr[v + 1] and indices[cursor[v]] < u:
+                cursor[v] += 1
+            if cursor[v] < indptr[v + 1] and indices[cursor[v]] == u:
                 counts[0] += 1
             elif v >= elite or u < elite:
                 counts[1] += 1
