@@ -117,6 +117,7 @@ class Market(BuyersOnDemand):
         ticks = definition.calendar.rounds * definition.calendar.ticks_per_round
         self.history = np.zeros((ticks, count, len(METRICS)))
         self.reports: dict[str, list[RoundReport]] = {vendor.id: [] for vendor in self.vendors}
+        self._attention = np.full(len(definition.platforms), np.nan)  # that the budgets were worked out for
         self.follow_rules()
 
     def follow_rules(self) -> None:
@@ -125,7 +126,9 @@ class Market(BuyersOnDemand):
             vendor_rows.follow_rules(self._world, self.definition, vendor)
         for expert in self.experts:
             expert.follow_rules()
-        attention_quantiles(self.platforms["attention"], self._world.budgets)
+        if not np.array_equal(self._attention, self.platforms["attention"]):
+            self._attention = self.platforms["attention"].copy()
+            attention_quantiles(self._attention, self._world.budgets)
 
     def _reporters(self) -> dict[str, Callable[[Market], float]]:
         def reporter(vendor: int, metric: int) -> Callable[[Market], float]:
