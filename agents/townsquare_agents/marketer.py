@@ -18,7 +18,7 @@ from townsquare_agents.kernels.tables import MESSAGE
 from townsquare_agents.messages import as_bytes, joined, make_message
 from townsquare_agents.plan import Action
 from townsquare_agents.plays import Sending, schedule
-from townsquare_agents.rng import name_key
+from townsquare_agents.rng import name_key, name_keys
 from townsquare_agents.vendor import Vendor
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ class Marketer(MarketAgent):
         organised = bool(market.rules[0]["on_organisation"])
         delay = self.vendor.spec.approval_days if organised else 0
         share = min(1.0, self.vendor.capacity("employee_voices")) if organised else 0.0
-        for day, sendings in enumerate(schedule(market.definition, self.vendor.plan)):
-            for sending in sendings:
-                entries += self._prepare(number, day, market.tick + day + delay, share, sending)
+        for sending in schedule(market.definition, self.vendor.plan):
+            entries += self._prepare(number, market.tick + delay, share, sending)
         if entries:
             self._put_on_calendar(entries)
 
@@ -104,21 +103,26 @@ class Marketer(MarketAgent):
             messages=as_bytes(messages)[order].view(MESSAGE), drafts=as_bytes(drafts)[order].view(DRAFT)
         )
 
-    def _prepare(self, number: int, day: int, tick: int, share: float, sending: Sending) -> list[Entry]:
-        """Return what a sending puts on the calendar in a round with this number, on a day of it that is this tick.
+    def _prepare(self, number: int, start: int, share: float, sending: Sending) -> list[Entry]:
+        """Return what a sending puts on the calendar in a round with this number, whose messages go out from a tick on.
 
-        That is the vendor's message, and what this ``share`` of the employees makes of it.
+        That is the vendor's messages, and what this ``share`` of the employees makes of each.
         """
         action, spec = sending.action, sending.spec
-        tested = action.alternative is not None and day < TEST_DAYS
         test = -1 if action.alternative is None else name_key(number, action.slot)
-        key = name_key(self.vendor.id, number, action.slot, sending.spec_index, sending.number)
-        own = self._template(sending, tested, False)
-        prepared = [Entry(tick, template, key, spec.ideas, 0.0, test) for template in own]
-        if share > 0.0 and spec.reach == "followers":
-            voices, voices_key = self._template(sending, tested, True), name_key("voices", key)
-            # employees repeat; they have no idea of their own
-            prepared += [Entry(tick, template, voices_key, 0.0, share, test) for template in voices]
+        keys = name_keys(self.vendor.id, number, action.slot, sending.spec_index, count=len(sending.days))
+        voices = share > 0.0 and spec.reach == "followers"
+        prepared: list[Entry] = []
+        for day, key in zip(sending.days, keys, strict=True):
+            tested = action.alternative is not None and day < TEST_DAYS
+            for template in self._template(sending, tested, False):
+                prepared.append(Entry(start + day, template, key, spec.ideas, 0.0, test))
+            if voices:
+                voices_key = name_key("voices", key)
+                for template in self._template(
+                    sending, tested, True
+                ):  # employees repeat; they have no idea of their own
+                    prepared.append(Entry(start + day, template, voices_key, 0.0, share, test))
         return prepared
 
     def _template(self, sending: Sending, tested: bool, voices: bool) -> range:

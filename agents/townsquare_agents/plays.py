@@ -102,25 +102,24 @@ def _check_action(scenario: Scenario, vendor: str, action: Action) -> None:
 
 
 class Sending(NamedTuple):
-    """One message that is due: the n-th of a specification of an action."""
+    """What is due of one specification of an action: a message on each of these days of the round, from 0."""
 
     action: Action
     play: Play
     spec: MessageSpec
     spec_index: int
-    number: int
+    days: list[int]
 
 
-def schedule(scenario: Scenario, plan: Plan) -> list[list[Sending]]:
-    """Return what is due on each tick of the round, spread evenly from the first to the last day."""
+def schedule(scenario: Scenario, plan: Plan) -> list[Sending]:
+    """Return what is due in the round, spread evenly from the first to the last day."""
     ticks = scenario.calendar.ticks_per_round
-    days: list[list[Sending]] = [[] for _ in range(ticks)]
+    due: list[Sending] = []
     for action in plan.actions:
         play = play_of(scenario, action)
         for spec_index, spec in enumerate(play.messages):
             sends = spec.sends * (action.level if spec.scales == "sends" else 1)
             first, last = spec.first_day - 1, min(spec.last_day, ticks)
-            for number in range(sends):
-                day = first + (number * (last - first)) // sends
-                days[min(day, ticks - 1)].append(Sending(action, play, spec, spec_index, number))
-    return days
+            days = [min(first + (number * (last - first)) // sends, ticks - 1) for number in range(sends)]
+            due.append(Sending(action, play, spec, spec_index, days))
+    return due

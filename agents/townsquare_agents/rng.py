@@ -204,3 +204,10 @@ def name_key(*names: object) -> int:
     text = "\x1f".join(map(str, names))
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
+
+
+def name_keys(*names: object, count: int) -> list[int]:
+    """Return `name_key` of these names and a number, for each number below ``count``."""
+    start = "\x1f".join(map(str, (*names, ""))).encode()
+    digests = (hashlib.blake2b(b"%b%d" % (start, number), digest_size=8).digest() for number in range(count))
+    return [int.from_bytes(digest, "little") >> 1 for digest in digests]

@@ -12,7 +12,7 @@ from scipy import stats
 
 from townsquare_agents import rng
 from townsquare_agents.compiled import kernel
-from townsquare_agents.rng import Purpose, name_key, uniform, uniform_array
+from townsquare_agents.rng import Purpose, name_key, name_keys, uniform, uniform_array
 
 KNOWN = (0.41842098894367985, 0.08384108880868657, 5337594794641087683)
 
@@ -133,3 +133,7 @@ def test_below_is_even(bound: int) -> None:
         observed = np.bincount(out * classes // bound, minlength=classes)
         width = np.diff(np.ceil(np.arange(classes + 1) * bound / classes))
         assert float(stats.chisquare(observed, width / bound * out.size).pvalue) > 1e-4
+
+
+def test_keys_of_numbered_names_are_those_of_each() -> None:
+    assert name_keys("A", 3, "slot-1", count=12) == [name_key("A", 3, "slot-1", n) for n in range(12)]
