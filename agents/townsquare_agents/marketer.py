@@ -81,7 +81,7 @@ class Marketer(MarketAgent):
             at,
             market.rules,
             self.vendor.ideas,
-            float(spec.filtering),  # a default may be an integer, which would be compiled for once more
+            spec.filtering,
             float(spec.staff),
             market.definition.population.buyers,
             market.seed,
