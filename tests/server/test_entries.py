@@ -41,7 +41,9 @@ def test_format_that_other_programs_read() -> None:
         "tick": 0,
         "seat": "s1",
         "kind": "command",
-        "data": {"message": {"t": "edit_plan", "id": 5, "slot": "contest", "field": "level", "value": 2}},
+        "data": {
+            "message": {"t": "edit_plan", "id": 5, "slot": "contest", "field": "level", "value": 2, "round": None}
+        },
     }
 
 
