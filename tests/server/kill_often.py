@@ -78,10 +78,10 @@ def live(keeping: Keeping, heard: Heard, seed: int, pipe: int) -> None:
         player = opened(log, f"ROOM{len(log.rooms()):02}", seed, pipe)
     os.write(pipe, UP)
     while True:
-        play(player, choose)
-        if player.room.state.phase.value == "closed":
+        if player.room.state.phase.value == "closed":  # perhaps by a life that ended before it could say so
             log.close_room(player.room.code).result()
             player = opened(log, f"ROOM{len(log.rooms()):02}", choose.randrange(1000), pipe)
+        play(player, choose)
 
 
 def opened(log: EventLog, code: str, seed: int, pipe: int) -> Player:
