@@ -174,6 +174,7 @@ def two_rooms(table: Table) -> None:
     """A host with two rooms finds both, and whatever else lies in the storage does no harm."""
     page, first = table.host.page, table.code
     page.goto(f"{table.url}/#/")
+    page.wait_for_selector("main form button.primary >> nth=1")  # the form to open one comes with the scenarios
     page.locator("main form button.primary").last.click()
     table.host.wait_for("lobby", 0)
     page.goto(f"{table.url}/#/")
