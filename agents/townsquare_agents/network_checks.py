@@ -12,6 +12,7 @@ from townsquare_agents.scenario_parts import MOST_COMPLETE, MOST_DRAWN, NetworkS
 
 _FREE = ("complete", "configuration_model", "imported")  # of mean_degree
 _FROM_FILE = ("configuration_model", "imported")
+_ON_A_RING = ("ring", "small_world")  # which is a ring before its ties are rewired
 
 
 def check_network(network: NetworkSpec, buyers: int) -> Iterator[Mistake]:
@@ -29,7 +30,7 @@ def check_network(network: NetworkSpec, buyers: int) -> Iterator[Mistake]:
         yield Mistake(
             "mean_degree", f"must be smaller than the number of buyers ({buyers})", network.mean_degree, remedy
         )
-    elif kind == "ring":
+    elif kind in _ON_A_RING:
         yield from _check_ring(network, buyers)
     elif kind == "complete" and buyers > MOST_COMPLETE:
         remedy = f'let population.buyers be at most {MOST_COMPLETE}, or use "erdos_renyi" with a high mean_degree'
@@ -44,7 +45,8 @@ def _check_ring(network: NetworkSpec, buyers: int) -> Iterator[Mistake]:
     degree = network.mean_degree
     if degree < 2 or degree % 2:
         remedy = f"use an even number from 2 to {(buyers - 1) // 2 * 2}"
-        yield Mistake("mean_degree", "is no degree of a ring, which ties as many on either side", degree, remedy)
+        problem = f"is no degree of a {network.generator}, which ties each buyer to as many on either side of a ring"
+        yield Mistake("mean_degree", problem, degree, remedy)
 
 
 def _check_ties(network: NetworkSpec, buyers: int) -> Iterator[Mistake]:

@@ -159,8 +159,7 @@ def _generate(spec: NetworkSpec, population: Population, seed: int) -> Network:
     if spec.generator == "ring":
         return generators.ring(n, round(spec.mean_degree))
     if spec.generator == "small_world":
-        degree = max(2, 2 * round(spec.mean_degree / 2))
-        return generators.small_world(n, degree, spec.rewiring, seed=seed)
+        return generators.small_world(n, round(spec.mean_degree), spec.rewiring, seed=seed)
     if spec.generator == "preferential_attachment":
         return generators.preferential_attachment(n, max(1, round(spec.mean_degree / 2)), seed=seed)
     if spec.generator == "erdos_renyi":

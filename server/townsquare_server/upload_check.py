@@ -24,7 +24,7 @@ NAME = "scenario.toml"
 MOST_DEPTH, MOST_ITEMS, MOST_VALUES = 8, 400, 20_000
 SHAPING = "\n\t\r\xad"
 """Characters that cannot be seen and do no harm: they break lines and words."""
-MOST_ERRORS, LONGEST_ERROR = 8, 300
+MOST_ERRORS, LONGEST_ERROR, LONGEST_KEY = 8, 300, 80
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -69,9 +69,9 @@ def _shape(task: Task) -> Iterator[str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         return  # told with its line when it is parsed
     values = 0
-    todo: list[tuple[Any, int]] = [(data, 1)]
+    todo: list[tuple[Any, tuple[str, ...]]] = [(data, ())]
     while todo:
-        value, depth = todo.pop()
+        value, keys = todo.pop()
         values += 1
         hidden = [c for c in hidden_in(value) if c not in SHAPING] if isinstance(value, str) else []
         if hidden:
@@ -79,20 +79,31 @@ def _shape(task: Task) -> Iterator[str]:
             return
         if not isinstance(value, dict | list):
             continue
-        if depth > MOST_DEPTH:
+        if len(keys) >= MOST_DEPTH:
             yield f"{NAME}: is nested more than {MOST_DEPTH} deep; a scenario never is"
             return
-        if len(value) > MOST_ITEMS:
-            yield f"{NAME}: a table or list has {len(value)} entries; at most {MOST_ITEMS} are read"
+        most = MOST_VALUES if _numbers(value) else MOST_ITEMS
+        if len(value) > most:
+            where = ".".join(key for key in keys if key)[:LONGEST_KEY] or "the scenario"
+            words = "" if most == MOST_VALUES else f" ({MOST_VALUES} where all are whole numbers)"
+            yield f"{NAME}: {where}: has {len(value)} entries; at most {most} are read{words}: leave some out"
             return
-        todo += [(item, depth + 1) for item in (value.values() if isinstance(value, dict) else value)]
+        if isinstance(value, dict):
+            todo += [(item, (*keys, key)) for key, item in value.items()]
+        else:
+            todo += [(item, (*keys, "")) for item in value]
     if values > MOST_VALUES:
-        yield f"{NAME}: has {values} values; at most {MOST_VALUES} are read"
+        yield f"{NAME}: has {values} values; at most {MOST_VALUES} are read: leave out what is not needed"
         return
     population = data.get("population")
     buyers = population.get("buyers") if isinstance(population, dict) else None
     if isinstance(buyers, int) and buyers > task.limits.buyers:
         yield _too_many("population.buyers", "buyers", buyers, task.limits.buyers, "upload_buyers")
+
+
+def _numbers(value: dict[str, Any] | list[Any]) -> bool:
+    """Say whether this is a list of whole numbers alone, such as degrees: as long as a file, and soon read."""
+    return isinstance(value, list) and all(type(item) is int for item in value)
 
 
 def _demands(scenario: Scenario, limits: Limits) -> Iterator[str]:

@@ -64,6 +64,23 @@ def test_ties_and_work_have_limits_too() -> None:
     assert "upload_work" in found[0]
 
 
+def _club(degrees: str) -> str:
+    name = 'id = "club"\nname.en = "Club"\nrelationship = "permission"'
+    return f'{SHIPPED}\n[[platforms]]\n{name}\nnetwork = {{ generator = "configuration_model", degrees = {degrees} }}\n'
+
+
+def test_a_list_of_numbers_may_be_as_long_as_the_market_is_large() -> None:
+    """Whoever hands a scenario in can put no file of degrees beside it."""
+    verdict = check(Task(_club(str([2] * 2000)).encode(), LIMITS))
+    assert verdict.errors == []
+    assert verdict.scenario is not None
+    assert Scenario.from_json(verdict.scenario).platforms[-1].network is not None
+    (error,) = errors(_club(str([2] * 20_001)))
+    assert "platforms.network.degrees: has 20001 entries; at most 20000 are read" in error
+    (error,) = errors(_club(str([2.0] * 401)))
+    assert "platforms.network.degrees: has 401 entries; at most 400 are read (20000 where all are whole" in error
+
+
 def test_mistakes_are_told_with_line_key_and_remedy() -> None:
     text = changed("buyers = 2000", "byers = 2000")
     line = next(number for number, each in enumerate(text.splitlines(), 1) if "byers" in each)

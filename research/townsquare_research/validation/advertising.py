@@ -78,7 +78,7 @@ def advertising_elasticity(games: NDArray[np.int64]) -> Fact:
         interval=interval,
         verdict=interval.verdict(0.12, 0.24),
         details=(
-            f"from level 1 to 2: {_text(first)}; from 2 to 4: {_text(second)}",
+            f"from level 1 to 2: {first:.2f}; from 2 to 4: {second:.2f}",
             f"new customers in {len(games)} paired worlds: "
             + ", ".join(
                 f"{count} at level {level}" for level, count in zip((0, *LEVELS), games.sum(axis=0), strict=True)
@@ -86,7 +86,3 @@ def advertising_elasticity(games: NDArray[np.int64]) -> Fact:
             "advertising buys consideration, of which there is only so much: see section 8 of the model's description",
         ),
     )
-
-
-def _text(interval: Interval) -> str:
-    return f"{interval.found:.2f} ({interval.low:.2f} to {interval.high:.2f})"

@@ -57,7 +57,7 @@ def carry_over(scenario: Scenario, seeds: range, progress: Progress) -> Fact:
         interval=gap,
         verdict=gap.verdict(0.0, math.inf),
         details=(
-            f"word of mouth: {_ratio(word)}; advertising: {_ratio(marketing)}",
+            f"word of mouth: {word:.2f}; advertising: {marketing:.2f}",
             f"mean effect on the pipeline in weeks 1-4: {effects[:, 0, 0].mean():,.0f} and "
             f"{effects[:, 1, 0].mean():,.0f} money; {len(seeds)} paired worlds each".replace(",", " "),
             "two defaults decide much of this: awareness halves in 21 days (a source), a remark in 42 (assumed)",
@@ -93,10 +93,6 @@ def _pipelines(scenario: Scenario, seed: int, plans: dict[str, Plan], *, talk: f
     run_rounds(market, [{}, {}])
     pipelines: NDArray[np.float64] = market.history[: market.tick, :, METRICS.index("pipeline")].copy()
     return pipelines
-
-
-def _ratio(interval: Interval) -> str:
-    return f"{interval.found:.2f} ({interval.low:.2f} to {interval.high:.2f})"
 
 
 # ----------------------------------------------------------------------------------------------- Aral
@@ -222,9 +218,8 @@ def lift(scenario: Scenario, play: str, seeds: range, progress: Progress) -> Fac
         interval=factor,
         verdict=verdict,
         details=(
-            f"the experiment's interval covers the exact effect in {coverage.found:.2f} of {len(seeds)} worlds "
-            f"({coverage.low:.2f} to {coverage.high:.2f})",
-            f"the experiment's estimate over the truth, pooled: {_ratio(experiment)}",
+            f"the experiment's interval covers the exact effect in {coverage:.2f} of {len(seeds)} worlds",
+            f"the experiment's estimate over the truth, pooled: {experiment:.2f}",
             f"exact effect on those exposed: {np.mean(true):.4f}; exposed less unexposed: {np.mean(naive):.4f}",
         ),
     )

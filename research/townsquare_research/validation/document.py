@@ -126,23 +126,16 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
     yield "| fact | source | found | wanted | verdict |"
     yield "|---|---|---|---|---|"
     for fact in facts:
-        yield f"| {fact.name} | {fact.source} | {_interval(fact)} | {fact.wanted} | {_verdict(fact.verdict)} |"
+        yield f"| {fact.name} | {fact.source} | {fact.interval:.3g} | {fact.wanted} | {_verdict(fact.verdict)} |"
     for fact in facts:
         yield ""
         yield f"### {fact.name}: {fact.verdict}"
         yield ""
         yield f"- Claim: {fact.claim} ({fact.source})."
         yield f"- Measured: {fact.measured}."
-        yield f"- Found: {_interval(fact)}; wanted: {fact.wanted}."
+        yield f"- Found: {fact.interval:.3g}; wanted: {fact.wanted}."
         yield from (f"- {detail[0].upper()}{detail[1:]}." for detail in fact.details)
     yield ""
-
-
-def _interval(fact: Fact) -> str:
-    interval = fact.interval
-    if not math.isfinite(interval.found):
-        return "nothing"
-    return f"{interval.found:.3g} ({interval.low:.3g} to {interval.high:.3g})"
 
 
 def _sensitivity(report: Report) -> Iterator[str]:

@@ -80,6 +80,12 @@ class Interval:
     low: float
     high: float
 
+    def __format__(self, spec: str) -> str:
+        """Return "found (low to high)", each number by ``spec``; "nothing" where nothing was found."""
+        if not math.isfinite(self.found):
+            return "nothing"
+        return f"{self.found:{spec}} ({self.low:{spec}} to {self.high:{spec}})"
+
     def verdict(self, least: float, most: float) -> Verdict:
         """Say whether the interval lies inside ``least``..``most``, outside of it, or across one of its ends."""
         if not (math.isfinite(self.low) and math.isfinite(self.high)):

@@ -51,7 +51,7 @@ def referral_depth(games: list[Cascades]) -> Fact:
             "the calibration holds and predicts nothing",
             f"shares by depth 0, 1, 2, ..: {_counts(shares)}",
             f"new followers by depth at which they saw the message: {_counts(follows)}; deeper than one step: "
-            f"{followers.found:.4f} ({followers.low:.4f} to {followers.high:.4f})",
+            f"{followers:.4f}",
         ),
     )
 
@@ -81,9 +81,8 @@ def hubs(games: list[Cascades]) -> Fact:
         interval=part,
         verdict=verdict,
         details=(
-            f"answers (a share or a follow) per delivery by a hub: {per_hub.found:.4f} "
-            f"({per_hub.low:.4f} to {per_hub.high:.4f})",
-            f"by others: {per_rest.found:.4f} ({per_rest.low:.4f} to {per_rest.high:.4f})",
+            f"answers (a share or a follow) per delivery by a hub: {per_hub:.4f}",
+            f"by others: {per_rest:.4f}",
             f"{of_hubs[:, 0].sum():.0f} answers to hubs, {of_rest[:, 0].sum():.0f} to others",
         ),
     )

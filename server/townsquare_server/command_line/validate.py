@@ -63,11 +63,9 @@ def _print(report: Report) -> None:
             error = f"{row.error:.2g}" if row.error else ""
             table.add_row(escape(row.quantity), f"{row.expected:.6g}", f"{row.found:.6g}", error, str(row.verdict))
     console.print(table)
-    facts = Table("stylised fact", "found", "95 % interval", "verdict", box=None, padding=(0, 1, 0, 0))
+    facts = Table("stylised fact", "found (95 % interval)", "verdict", box=None, padding=(0, 1, 0, 0))
     for fact in report.facts:
-        interval = fact.interval
-        text = f"{interval.low:.3g} to {interval.high:.3g}"
-        facts.add_row(fact.name, f"{interval.found:.3g}", text, str(fact.verdict))
+        facts.add_row(fact.name, f"{fact.interval:.3g}", str(fact.verdict))
     console.print()
     console.print(facts)
     for name, found in report.screenings.items():

@@ -57,6 +57,12 @@ def test_an_interval_lies_inside_outside_or_across() -> None:
     assert interval.verdict(0.5, 1.0) is Verdict.UNRESOLVED
 
 
+def test_an_interval_is_told_as_what_was_found_and_between_which_ends() -> None:
+    assert f"{Interval(0.51234, 0.4, 0.6):.2f}" == "0.51 (0.40 to 0.60)"
+    assert f"{Interval(1234.5, -math.inf, math.inf):.3g}" == "1.23e+03 (-inf to inf)"
+    assert f"{Interval(math.nan, -math.inf, math.inf):.3g}" == "nothing"
+
+
 def test_intervals_cover_what_they_claim_to() -> None:
     chance = np.random.default_rng(1)
     means = ratios = shares = 0
