@@ -35,8 +35,10 @@ TESTED_BY = {
     "tests/agents/test_policies.py": ["agents/townsquare_agents/policies/spenders.py"],
     "tests/agents/test_rng.py": ["agents/townsquare_agents/compiled.py"],
     "tests/agents/test_scenario.py": [
-        *(f"agents/townsquare_agents/{name}.py" for name in ("errors", "parameters", "scenario_checks")),
+        *(f"agents/townsquare_agents/{name}.py" for name in ("errors", "explanations", "scenario_checks")),
         *(f"agents/townsquare_agents/{name}.py" for name in ("scenario_parts", "toml_source")),
+        *(f"agents/townsquare_agents/parameters/{name}.py" for name in ("buying", "quantity", "reading")),
+        *(f"agents/townsquare_agents/parameters/{name}.py" for name in ("selling", "square")),
     ],
     "tests/agents/test_shocks.py": ["agents/townsquare_agents/event_checks.py"],
     "tests/agents/test_stories.py": ["agents/townsquare_agents/kernels/events.py"],

@@ -1,4 +1,4 @@
-"""The scenario: schema, checks and defaults. A scenario is data; what is not said takes its default (`parameters.py`).
+"""The scenario: schema, checks and defaults. A scenario is data; what is not said takes its default (`parameters`).
 
 `load_scenario` reads TOML (`toml_source.py`), merges what it includes, and returns a frozen `Scenario` or raises
 `ScenarioErrors` with file, line, key, value and remedy. `Scenario.to_json` is canonical: a session file carries it, and
@@ -17,8 +17,10 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from townsquare_agents import toml_source
 from townsquare_agents.errors import ScenarioError
+from townsquare_agents.explanations import explain
 from townsquare_agents.kernels.codes import MOST_PLATFORMS
-from townsquare_agents.parameters import Group, Mechanisms, Parameters
+from townsquare_agents.parameters import Mechanisms, Parameters
+from townsquare_agents.parameters.quantity import Group
 from townsquare_agents.paths import scenarios_folder
 from townsquare_agents.scenario_checks import CrossChecksError, cross_checks
 from townsquare_agents.scenario_parts import (
@@ -87,7 +89,7 @@ class Scenario(Group):
         try:
             return cls.model_validate_json(data)
         except ValidationError as error:
-            raise toml_source.explain(error, None) from None
+            raise explain(error, None) from None
 
     def vendor_index(self, vendor: str) -> int:
         """Return the index of a vendor by identifier; raises ScenarioError."""
@@ -121,7 +123,7 @@ def _validated(document: toml_source.Document) -> Scenario:
     try:
         return Scenario.model_validate(document.data)
     except ValidationError as error:
-        raise toml_source.explain(error, document) from None
+        raise explain(error, document) from None
 
 
 def shipped_scenarios() -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from townsquare_agents.parameters import Group, quantity
+from townsquare_agents.parameters.quantity import Group, quantity
 
 MOST_BUYERS = 2_000_000
 MOST_TIES = 100_000  # of an imported network: a session file carries them

@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from townsquare_agents.errors import ScenarioError, ScenarioErrors
 from townsquare_agents.paths import scenarios_folder
 
@@ -44,6 +42,21 @@ class Document:
                 return self.places[location[:length]]
         return self.path, None
 
+    def mistake(
+        self, location: Location, problem: str, value: object = None, remedy: str | None = None
+    ) -> ScenarioError:
+        """Return the error that shows a mistake where it stands."""
+        path, line = self.place(location)
+        return ScenarioError(problem, path=path, line=line, key=key_path(location), value=value, remedy=remedy)
+
+
+def key_path(location: Location) -> str:
+    """Return a key's path as people write it, such as ``plays[2].money``."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
 
 def read(path: Path) -> Document:
     """Read a file and what it includes; raises ScenarioErrors."""
@@ -58,14 +71,10 @@ def read_text(raw: bytes, name: str) -> Document:
 def _include(document: Document, roots: tuple[Path, ...]) -> Document:
     includes = document.data.pop("include", [])
     if not isinstance(includes, list) or not all(isinstance(name, str) for name in includes):
-        file, line = document.place(("include",))
-        raise ScenarioErrors(
-            [ScenarioError("must be a list of file names", path=file, line=line, key="include", value=includes)]
-        )
+        raise ScenarioErrors([document.mistake(("include",), "must be a list of file names", includes)])
     if len(includes) > MOST_INCLUDES:
-        file, line = document.place(("include",))
         problem = f"names {len(includes)} files; a scenario includes at most {MOST_INCLUDES}"
-        raise ScenarioErrors([ScenarioError(problem, path=file, line=line, key="include")])
+        raise ScenarioErrors([document.mistake(("include",), problem)])
     files = [_find(name, document, roots) for name in includes]
     for found in reversed(files):
         document = _merge(_read_one(found), document)
@@ -79,7 +88,7 @@ def _import_networks(document: Document, roots: tuple[Path, ...]) -> None:
     found: list[ScenarioError] = []
 
     def refuse(index: int, problem: str, value: object, remedy: str | None) -> None:
-        found.append(_error(("platforms", index, "network", "file"), problem, value, remedy, document))
+        found.append(document.mistake(("platforms", index, "network", "file"), problem, value, remedy))
 
     import_networks(document.data, roots, refuse)
     if found:
@@ -93,13 +102,10 @@ def _find(name: str, document: Document, roots: tuple[Path, ...]) -> Path:
             candidate = (root / name).resolve()
             if candidate.is_file() and candidate.is_relative_to(root):
                 return candidate
-    file, line = document.place(("include",))
     shipped = sorted(found.relative_to(roots[-1]).as_posix() for found in roots[-1].glob("*/*.toml"))
     beside = "put it beside the scenario, or use one of the shipped" if len(roots) > 1 else "use one of the shipped"
     remedy = f"{beside} {', '.join(shipped)}"
-    raise ScenarioErrors(
-        [ScenarioError("there is no such file", path=file, line=line, key="include", value=name, remedy=remedy)]
-    )
+    raise ScenarioErrors([document.mistake(("include",), "there is no such file", name, remedy)])
 
 
 def _read_one(path: Path) -> Document:
@@ -226,88 +232,3 @@ def _move_places(
 
 def _tables(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
-
-
-def explain(error: ValidationError, document: Document | None) -> ScenarioErrors:
-    """Turn pydantic's errors into ours."""
-    found: list[ScenarioError] = []
-    for item in error.errors(include_url=False):
-        cause = item.get("ctx", {}).get("error")
-        if isinstance(cause, ValueError) and hasattr(cause, "found"):
-            found.extend(
-                _error(check.location, check.problem, check.value, check.remedy, document) for check in cause.found
-            )
-        else:
-            found.append(_explain_one(dict(item), document))
-    return ScenarioErrors(found)
-
-
-def _explain_one(item: dict[str, Any], document: Document | None) -> ScenarioError:
-    location: Location = tuple(part for part in item["loc"])
-    problem, value, remedy = str(item["msg"]), item.get("input"), None
-    kind = item["type"]
-    if kind == "extra_forbidden":
-        problem, value = "is not a key that a scenario has here", None
-        remedy = _nearest(location)
-    elif kind == "missing":
-        problem, value = "is missing", None
-    elif kind in ("greater_than_equal", "less_than_equal"):
-        problem = "is outside its range"
-        remedy = _range(location)
-    elif kind == "value_error":
-        problem = problem.removeprefix("Value error, ")
-    elif kind == "literal_error":
-        problem, remedy = "is not one of the choices", f"use {item['ctx']['expected']}"
-    else:
-        problem = problem[:1].lower() + problem[1:]
-        remedy = _range(location)
-    return _error(location, problem, None if isinstance(value, dict | list) else value, remedy, document)
-
-
-def _error(
-    location: Location, problem: str, value: object, remedy: str | None, document: Document | None
-) -> ScenarioError:
-    path, line = document.place(location) if document else (None, None)
-    return ScenarioError(problem, path=path, line=line, key=_dotted(location), value=value, remedy=remedy)
-
-
-def _dotted(location: Location) -> str:
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
-
-
-def _field(location: Location) -> tuple[Any, dict[str, Any]]:
-    """Return (the model that holds the last key, its fields) by walking the schema along a key path."""
-    from townsquare_agents.scenario import Scenario
-
-    model: Any = Scenario
-    for part in location[:-1]:
-        if isinstance(part, int):
-            continue
-        fields = getattr(model, "model_fields", {})
-        if part not in fields:
-            return None, {}
-        annotation = fields[part].annotation
-        candidates = [annotation, *getattr(annotation, "__args__", ())]
-        model = next((c for c in candidates if hasattr(c, "model_fields")), None)
-    return model, dict(getattr(model, "model_fields", {}))
-
-
-def _nearest(location: Location) -> str | None:
-    _, fields = _field(location)
-    near = difflib.get_close_matches(str(location[-1]), fields, 1)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"keys here are {', '.join(sorted(fields))}" if fields else None
-
-
-def _range(location: Location) -> str | None:
-    _, fields = _field(location)
-    info = fields.get(str(location[-1])) if location else None
-    if info is None or not isinstance(info.json_schema_extra, dict):
-        return None
-    low = next((m.ge for m in info.metadata if hasattr(m, "ge")), None)
-    high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
-    return f"use a number from {low:g} to {high:g} ({info.json_schema_extra['unit']}); the default is {info.default:g}"
