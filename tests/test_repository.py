@@ -42,6 +42,10 @@ TESTED_BY = {
     ],
     "tests/agents/test_shocks.py": ["agents/townsquare_agents/event_checks.py"],
     "tests/agents/test_stories.py": ["agents/townsquare_agents/kernels/events.py"],
+    "tests/research/test_document_tables.py": [
+        *(f"research/townsquare_research/document_tables/{name}.py" for name in ("cells", "keys", "rules")),
+        *(f"research/townsquare_research/document_tables/{name}.py" for name in ("shipped", "variables")),
+    ],
     "tests/server/command_line/test_bots.py": [
         *(f"server/townsquare_server/bots/{name}.py" for name in ("crowd", "guest", "host", "rehearsal", "spectator")),
     ],

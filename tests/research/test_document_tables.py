@@ -9,7 +9,8 @@ import pytest
 from townsquare_agents.kernels import tables
 from townsquare_agents.parameters import Mechanisms, Parameters
 from townsquare_agents.scenario import load_scenario
-from townsquare_research.document_tables import TABLES, markdown, number
+from townsquare_research.document_tables import TABLES
+from townsquare_research.document_tables.cells import markdown, number
 
 pytestmark = pytest.mark.small
 DOCS = Path(__file__).resolve().parents[2] / "docs"
