@@ -33,7 +33,6 @@ TESTED_BY = {
     "tests/agents/test_marketer.py": ["agents/townsquare_agents/kernels/posting.py"],
     "tests/agents/test_imported_networks.py": ["agents/townsquare_agents/network_checks.py"],
     "tests/agents/test_policies.py": ["agents/townsquare_agents/policies/spenders.py"],
-    "tests/agents/test_rng.py": ["agents/townsquare_agents/compiled.py"],
     "tests/agents/test_scenario.py": [
         *(f"agents/townsquare_agents/{name}.py" for name in ("errors", "explanations", "scenario_checks")),
         *(f"agents/townsquare_agents/{name}.py" for name in ("scenario_parts", "toml_source")),

@@ -7,8 +7,11 @@ whose unsigned wrap-around, which the keyed hash relies on, is a warning there: 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
@@ -20,6 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 JIT_DISABLED = bool(numba.config.DISABLE_JIT)
+KEPT_SECONDS = 86_400.0
+"""Time for which kernels that another version compiled are kept."""
 
 
 def _cache_folder() -> Path:
@@ -35,8 +40,25 @@ def _cache_folder() -> Path:
     return package / "__pycache__" / f"compiled-{hasher.hexdigest()}"
 
 
+def forget_older(folder: Path) -> None:
+    """Delete what other versions compiled beside this cache folder, and note that this one is in use.
+
+    Another version may be running: what was opened within a day stays. A process that runs for longer has what it
+    needs in memory, and compiles anew what it has not. What cannot be deleted, as files in use on Windows, stays too.
+    """
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+        now = folder.stat().st_mtime
+        for other in folder.parent.glob("compiled-*"):
+            if now - other.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(other, ignore_errors=True)
+
+
 if not numba.config.CACHE_DIR:  # the user's own choice wins; where the folder cannot be written, Numba finds another
-    numba.config.CACHE_DIR = str(_cache_folder())
+    _FOLDER = _cache_folder()
+    numba.config.CACHE_DIR = str(_FOLDER)
+    forget_older(_FOLDER)
 
 
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
