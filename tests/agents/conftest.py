@@ -24,6 +24,14 @@ def small(shipped: Scenario) -> Scenario:
 
 
 @pytest.fixture(scope="session")
+def whole() -> Scenario:
+    """Return the whole square with a first vendor that needs no approval: what it plans goes out as planned."""
+    data = load_scenario("whole_square").model_dump(mode="json")
+    data["vendors"][0].update(approval_days=0, filtering=0)
+    return Scenario.model_validate(data)
+
+
+@pytest.fixture(scope="session")
 def changed() -> Callable[..., Scenario]:
     """Return a function that gives a copy of a scenario with some keys set: ``changed(s, {"spam.campaigns": 0})``."""
 

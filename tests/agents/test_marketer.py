@@ -10,17 +10,9 @@ import pytest
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Happening, Reach
 from townsquare_agents.plan import Action, Plan
-from townsquare_agents.scenario import Scenario, load_scenario
+from townsquare_agents.scenario import Scenario
 
 Change = Callable[..., Scenario]
-
-
-@pytest.fixture(scope="module")
-def whole() -> Scenario:
-    """Return the whole square with a first vendor that needs no approval."""
-    data = load_scenario("whole_square").model_dump(mode="json")
-    data["vendors"][0].update(approval_days=0, filtering=0)
-    return Scenario.model_validate(data)
 
 
 def _market(scenario: Scenario, plan: Plan, ticks: int = 28, seed: int = 1) -> Market:

@@ -7,41 +7,16 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
+from listening import Silent, listening
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from townsquare_server.codec import Format
 from townsquare_server.delivery import Client
-from townsquare_server.entrance import Peer
 from townsquare_server.fan_out import FanOut
-from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
-from townsquare_server.settings import Settings
-from townsquare_server.transport import listen
 from townsquare_server.wire import SUBPROTOCOLS, ServerAck, ServerGoodbye
 
 NAMES = dict(zip((Format.MSGPACK, Format.JSON), SUBPROTOCOLS, strict=True))
-
-
-class Silent:
-    """A handler that only keeps count of who is there."""
-
-    def __init__(self) -> None:
-        self.clients: list[Client] = []
-
-    async def page(self, request: HttpRequest, peer: Peer) -> HttpReply:
-        return text_reply(404, request.path)
-
-    def opened(self, client: Client) -> None:
-        self.clients.append(client)
-
-    async def received(self, client: Client, data: bytes | str) -> None:
-        pass
-
-    def drained(self, client: Client) -> None:
-        pass
-
-    def closed(self, client: Client) -> None:
-        self.clients.remove(client)
 
 
 class House:
@@ -62,11 +37,8 @@ class House:
 def with_house(test: Callable[[House], Awaitable[None]]) -> None:
     async def run() -> None:
         handler = Silent()
-        server = await listen(msgspec.convert({"port": 0}, Settings), handler)
-        async with asyncio.timeout(20):
-            await test(House(server.sockets[0].getsockname()[1], handler))
-        server.close()
-        await server.wait_closed()
+        async with asyncio.timeout(20), listening(handler) as port:
+            await test(House(port, handler))
 
     asyncio.run(run())
 

@@ -7,17 +7,13 @@ import contextlib
 import os
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
-import msgspec
+from listening import Silent, listening
 
 from townsquare_server.delivery import BUFFER_LIMIT, Client
-from townsquare_server.entrance import Peer
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
-from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
-from townsquare_server.settings import Settings
-from townsquare_server.transport import listen
 from townsquare_server.wire import SUBPROTOCOLS, ServerNodes
 
 HANDSHAKE = (
@@ -28,27 +24,18 @@ HANDSHAKE = (
 FRAME = ServerNodes(1, 1, True, b"", os.urandom(8_000))
 
 
-class Square:
+class Square(Silent):
     """A server whose every connection sits in one audience, and the sockets at the other ends."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.room = FanOut()
-        self.clients: list[Client] = []
         self.port = 0
         self._sockets: list[socket.socket] = []
 
-    async def page(self, request: HttpRequest, peer: Peer) -> HttpReply:
-        return text_reply(404, request.path)
-
     def opened(self, client: Client) -> None:
-        self.clients.append(client)
+        super().opened(client)
         self.room.add(client, f"s{len(self.clients)}", "projector")
-
-    async def received(self, client: Client, data: bytes | str) -> None:
-        pass
-
-    def drained(self, client: Client) -> None:
-        pass
 
     def closed(self, client: Client) -> None:
         self.room.remove(client)
@@ -83,23 +70,14 @@ class Square:
             raw.close()
 
 
-@contextlib.asynccontextmanager
-async def square() -> AsyncIterator[Square]:
-    handler = Square()
-    server = await listen(msgspec.convert({"port": 0, "connections_per_address": 1000}, Settings), handler)
-    handler.port = server.sockets[0].getsockname()[1]
-    try:
-        yield handler
-    finally:
-        handler.close()
-        server.close()
-        await server.wait_closed()
-
-
 def with_square(test: Callable[[Square], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with asyncio.timeout(60), square() as handler:
-            await test(handler)
+        square = Square()
+        async with asyncio.timeout(60), listening(square, connections_per_address=1000) as square.port:
+            try:
+                await test(square)
+            finally:
+                square.close()
 
     asyncio.run(run())
 

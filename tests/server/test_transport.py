@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
+from listening import listening
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
@@ -18,9 +18,7 @@ from townsquare_server.delivery import BUFFER_LIMIT, Client, deliver
 from townsquare_server.entrance import Peer
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
-from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import PortError
-from townsquare_server.transport import listen
 from townsquare_server.wire import SUBPROTOCOLS, ClientListScenarios, ServerAck, ServerNodes, ServerRefusal
 
 MSGPACK, JSON = (Subprotocol(name) for name in SUBPROTOCOLS)
@@ -61,20 +59,10 @@ class Acknowledger:
         self.clients.remove(client)
 
 
-@contextlib.asynccontextmanager
-async def serving(handler: Acknowledger, **settings: object) -> AsyncIterator[int]:
-    server = await listen(msgspec.convert({"port": 0, **settings}, Settings), handler)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        await server.wait_closed()
-
-
 def with_server(test: Callable[[Acknowledger, int], Awaitable[None]], **settings: object) -> None:
     async def run() -> None:
         handler = Acknowledger()
-        async with asyncio.timeout(20), serving(handler, **settings) as port:
+        async with asyncio.timeout(20), listening(handler, **settings) as port:
             await test(handler, port)
 
     asyncio.run(run())
@@ -415,7 +403,7 @@ def test_a_client_that_vanishes_is_forgotten() -> None:
 def test_a_port_that_is_taken_is_told_in_words() -> None:
     async def test(_: Acknowledger, port: int) -> None:
         with pytest.raises(PortError, match=f"port {port}: .*--port"):
-            async with serving(Acknowledger(), port=port):
+            async with listening(Acknowledger(), port=port):
                 pass
 
     with_server(test)
