@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,7 +111,10 @@ class RunningServer:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, timeout: float = 240) -> None:
-        """Start, on the same port as before, and wait until it is ready: the first start compiles the kernels."""
+        """Start, on the same port as before, and wait until it is ready: the first start compiles the kernels.
+
+        `timeout` is how long it may say nothing: it tells how far it is, and a busy machine compiles for minutes.
+        """
         command = [
             sys.executable,
             "-m",
@@ -135,8 +137,7 @@ class RunningServer:
         )
         lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, args=(self._process, lines), daemon=True).start()
-        deadline = time.monotonic() + timeout
-        while (line := lines.get(timeout=max(0.1, deadline - time.monotonic()))) != "ready":
+        while (line := lines.get(timeout=timeout)) != "ready":
             assert line is not None, f"the server ended at its start:\n{self.text()}"
             found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
             if found:

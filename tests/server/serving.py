@@ -27,6 +27,9 @@ from townsquare_server.wire import (
     ServerWelcome,
 )
 
+STALLED_SECONDS = 120.0
+"""How long a start may stand still: one that gets on, however slowly, compiles on a busy machine."""
+
 
 def environment() -> dict[str, str]:
     """Return the environment of a process of its own: no settings of this shell, and kernels as compiled here."""
@@ -60,25 +63,45 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Application]:
     if "scenarios" not in options:
         options["scenarios"] = [str(short_scenario(folder))]
     application = Application(msgspec.convert(options, Settings))
-    stop, ready = asyncio.Event(), asyncio.Event()
-    application.watchers.append(lambda stage, _: ready.set() if stage == READY else None)
+    stop, starting = asyncio.Event(), Starting(application)
     serving = asyncio.create_task(application.run(stop))
-    waiting = asyncio.create_task(ready.wait())
     try:
-        await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
-        assert ready.is_set(), serving.exception()
+        await starting.over(serving)
         yield application
     finally:
-        waiting.cancel()
         stop.set()
         await serving
+
+
+class Starting:
+    """Waits until a server is ready, for as long as its start gets on."""
+
+    def __init__(self, application: Application) -> None:
+        self._told = asyncio.Event()
+        self._last = ("", 0.0)
+        application.watchers.append(self._watch)
+
+    def _watch(self, stage: str, progress: float) -> None:
+        if (stage, progress) != self._last:
+            self._last = (stage, progress)
+            self._told.set()
+
+    async def over(self, serving: asyncio.Task[None]) -> None:
+        while self._last[0] != READY:
+            self._told.clear()
+            hearing = asyncio.create_task(self._told.wait())
+            await asyncio.wait([serving, hearing], timeout=STALLED_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            assert not serving.done(), serving.exception()
+            assert hearing.done(), f"the start stood still for {STALLED_SECONDS:g} s at {self._last}"
 
 
 def with_server(
     folder: Path, test: Callable[[Application, str], Awaitable[None]], seconds: float = 120, **settings: Any
 ) -> None:
+    """Run a test against a server, `seconds` long at most; how long the server takes to start does not count."""
+
     async def run() -> None:
-        async with asyncio.timeout(seconds), running(folder, **settings) as application:
+        async with running(folder, **settings) as application, asyncio.timeout(seconds):
             await test(application, f"http://127.0.0.1:{application.port}")
 
     asyncio.run(run())

@@ -1,4 +1,7 @@
-"""A server killed without warning in every phase: nothing acknowledged is lost, and the game ends as it would have."""
+"""A server killed without warning in every phase: nothing acknowledged is lost, and the game ends as it would have.
+
+Both kinds of log are tried; the undisturbed game, which shows what would have been, is played once.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ import pytest
 
 from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server.client import Player
-from townsquare_server.command_line.replay import read
 from townsquare_server.entries import RoundEnded
 from townsquare_server.session_file import decode_all
 from townsquare_server.wire import (
@@ -29,6 +31,7 @@ from townsquare_server.wire import (
 )
 
 sys.path.insert(0, str(Path(__file__).parent))
+from keeping import Keeping
 from serving import environment, running, short_scenario
 
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
@@ -37,9 +40,9 @@ PHASES = ("lobby", "briefing", "planning", "running", "review", "debrief")
 
 @dataclass
 class Server:
-    """A server in a process of its own, that can be killed and started again on its data folder."""
+    """A server in a process of its own, that can be killed and started again on its log."""
 
-    data: Path
+    keeping: Keeping
     scenario: Path
     process: asyncio.subprocess.Process | None = None
     url: str = ""
@@ -47,7 +50,7 @@ class Server:
 
     async def start(self) -> None:
         command = ("-m", "townsquare_server.cli", "serve", "--port", "0")
-        options = ("--data", str(self.data), "--scenario", str(self.scenario))
+        options = ("--data", str(self.keeping.folder), "--scenario", str(self.scenario), *self.keeping.flags)
         begun = asyncio.get_running_loop().time()
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, *command, *options, stdout=asyncio.subprocess.PIPE, env=environment()
@@ -69,9 +72,13 @@ class Server:
             self.process = None
 
 
+def scenario(folder: Path) -> Path:
+    return short_scenario(folder, seconds=1.2, buyers=150)
+
+
 @contextlib.asynccontextmanager
-async def started(folder: Path) -> AsyncIterator[Server]:
-    server = Server(folder / "data", short_scenario(folder, seconds=1.2, buyers=150))
+async def started(keeping: Keeping) -> AsyncIterator[Server]:
+    server = Server(keeping, scenario(keeping.folder))
     try:
         await server.start()
         yield server
@@ -165,16 +172,36 @@ async def play(game: Game, disturb: Callable[[str], Awaitable[None]]) -> None:
     assert len(game.players["anna"].view["timelines"]["A"]["likes"]) == 12
 
 
-def digests(data: Path, code: str) -> list[str]:
-    room, entries, _ = read(data / "log.sqlite", code)
-    return [entry.data.digest for entry in decode_all(room, entries) if isinstance(entry.data, RoundEnded)]
+def digests(keeping: Keeping, code: str) -> list[str]:
+    with keeping.open() as log:
+        found = decode_all(code, log.read(code))
+    return [entry.data.digest for entry in found if isinstance(entry.data, RoundEnded)]
 
 
-def test_a_server_killed_in_every_phase_loses_nothing(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The digests of the rounds when nobody kills anything."""
+    keeping = Keeping(tmp_path_factory.mktemp("undisturbed"))
+
+    async def run() -> str:
+        async def leave_alone(_: str) -> None:
+            pass
+
+        file = scenario(keeping.folder)
+        async with running(keeping.folder, scenarios=[str(file)]) as application:
+            game = Game(Server(keeping, file, url=application.base_url))
+            await play(game, leave_alone)
+            await game.leave()
+            return game.code
+
+    return digests(keeping, asyncio.run(run()))
+
+
+def test_a_server_killed_in_every_phase_loses_nothing(keeping: Keeping, undisturbed: list[str]) -> None:
     killed: list[str] = []
 
-    async def run_disturbed(folder: Path) -> list[str]:
-        async with asyncio.timeout(240), started(folder) as server:
+    async def run() -> str:
+        async with started(keeping) as server:
             game = Game(server)
 
             async def disturb(phase: str) -> None:
@@ -185,31 +212,19 @@ def test_a_server_killed_in_every_phase_loses_nothing(tmp_path: Path) -> None:
 
             await play(game, disturb)
             await game.leave()
-            return digests(server.data, game.code)
+            return game.code
 
-    async def run_undisturbed(folder: Path) -> list[str]:
-        async def leave_alone(_: str) -> None:
-            pass
-
-        scenario = short_scenario(folder, seconds=1.2, buyers=150)
-        async with asyncio.timeout(120), running(folder, scenarios=[str(scenario)]) as application:
-            game = Game(Server(folder, scenario, url=application.base_url))
-            await play(game, leave_alone)
-            await game.leave()
-            return digests(folder, game.code)
-
-    undisturbed = asyncio.run(run_undisturbed(tmp_path / "undisturbed"))
-    disturbed = asyncio.run(run_disturbed(tmp_path / "disturbed"))
+    code = asyncio.run(run())
     assert sorted(killed) == sorted(PHASES)
     assert len(undisturbed) == 2
-    assert disturbed == undisturbed
+    assert digests(keeping, code) == undisturbed
 
 
 def test_a_second_server_on_the_same_folder_is_refused_in_one_line(tmp_path: Path) -> None:
     async def run() -> tuple[int | None, bytes]:
-        async with asyncio.timeout(120), started(tmp_path) as server:
+        async with started(Keeping(tmp_path)) as server:
             second = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "townsquare_server.cli", "serve", "--port", "0", "--data", str(server.data)),
+                *(sys.executable, "-m", "townsquare_server.cli", "serve", "--port", "0", "--data", str(tmp_path)),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
             )
