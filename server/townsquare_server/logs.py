@@ -12,9 +12,11 @@ import json
 import logging
 import re
 import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Callable
+from types import TracebackType
 from typing import Literal
 
 from townsquare_server.limits import TokenBucket
@@ -114,8 +116,19 @@ class Sieve(logging.Filter):
 
 
 def configure(format: LogFormat) -> None:
-    """Write the log of this process to standard error."""
+    """Write the log of this process to standard error; for programs everything else that comes there, too."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Json() if format == "json" else Human())
     handler.addFilter(Sieve())
     logging.basicConfig(handlers=[handler], force=True)
+    if format == "json":
+        logging.getLogger("townsquare").setLevel(logging.INFO)  # people read the same on standard output
+        logging.captureWarnings(True)
+        sys.excepthook = _uncaught
+        threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+        sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if error is not None and not issubclass(kind, SystemExit):
+        logging.getLogger("townsquare").critical("nobody caught this", exc_info=(kind, error, trace))

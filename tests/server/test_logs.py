@@ -107,3 +107,28 @@ for number in range(300):
     assert {line["level"] for line in lines} == {"warning"}
     assert lines[0]["message"] == "line 0\\nforged"
     assert done.stdout == ""
+
+
+def test_what_other_libraries_and_threads_print_is_json_too() -> None:
+    program = """
+import threading, warnings
+from townsquare_server import logs
+logs.configure("json")
+warnings.warn("mind\\nthe gap")
+class Unraisable:
+    def __del__(self):
+        raise RuntimeError("from a finalizer")
+Unraisable()
+def fail(): raise RuntimeError("from a thread")
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+raise RuntimeError("from the main thread, with token=swordfish")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert done.returncode == 1
+    assert [line["level"] for line in lines] == ["warning", "critical", "critical", "critical"]
+    places = ("gap", "finalizer", "thread", "main")
+    assert all(place in line["message"] + str(line.get("traceback")) for place, line in zip(places, lines, strict=True))
+    assert "swordfish" not in done.stderr
