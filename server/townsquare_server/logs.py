@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 import threading
 import time
@@ -19,28 +18,19 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Literal
 
+from townsquare_server.blotting import blotted
 from townsquare_server.limits import TokenBucket
-from townsquare_server.seats import ALPHABET
 
 LogFormat = Literal["human", "json"]
 BURST, PER_MINUTE = 100, 10
 LONGEST = 8_000
 """Characters of a line, traceback included."""
-_SECRETS = (
-    (re.compile(r"\b\d+\.(?:participant|facilitator|projector)\.[^\s\"']+"), "[token]"),
-    (re.compile(rf"(?i)\b[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{1,2}}\b"), "[code]"),
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.\-]{0,20}://)[^\s/@\"']*@"), r"\1[password]@"),
-    (re.compile(r"(?i)\b(token|password|host_key|secret)(\"?\s{0,9}[=:]\s{0,9}\"?)[^\s&\"',;]+"), r"\1\2[secret]"),
-)
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
 def clean(text: str) -> str:
     """Return a text in one line that a terminal shows as it stands, without secrets."""
-    text = text[:LONGEST]
-    for pattern, blot in _SECRETS:
-        text = pattern.sub(blot, text)
-    return "".join(map(_escaped, text))
+    return "".join(map(_escaped, blotted(text[:LONGEST])))
 
 
 def _escaped(character: str) -> str:

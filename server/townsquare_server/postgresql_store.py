@@ -14,8 +14,8 @@ import threading
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from townsquare_server.blotting import shown_address
 from townsquare_server.log_store import PROBE_BYTES, Append, Change, Close, Kept, Probe, SetAside, check_order
-from townsquare_server.settings import without_secrets
 from townsquare_server.shell_errors import DatabaseError, LogUnreadableError, NotStoredError, StoreGoneError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class PostgresqlStore:
 
     def __init__(self, url: str) -> None:
         """Connect, make the tables if they are missing and take the lock; raises `DatabaseError`."""
-        self.place = without_secrets(url)
+        self.place = shown_address(url)
         self._url = url
         self._name = f"townsquare {secrets.token_hex(4)}"
         self._driver = _driver()

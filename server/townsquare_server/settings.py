@@ -14,11 +14,11 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from townsquare_server.blotting import blotted, shown_address
 from townsquare_server.shell_errors import SettingsError
 
 PREFIX = "TOWNSQUARE_"
@@ -31,7 +31,6 @@ MOST_SHARDS = 18
 SECRETS = frozenset({"host_key", "metrics_token"})
 FOREIGN = re.compile(r"(CONFIG|CHROMIUM)$|(REQUIRE|TEST|SERVICE|PORT)_")
 """Variables of our prefix that are no settings: those of the tests, and those that Kubernetes makes for a service."""
-_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*@")
 
 Positive = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
@@ -160,8 +159,8 @@ def configure(
 def shown(name: str, value: Any) -> str:
     """Return a value as it may be printed: no secret, and no password within an address."""
     if name == "database_url" and value is not None:
-        return repr(without_secrets(str(value)))
-    return "(secret)" if name in SECRETS and value is not None else _PASSWORD.sub(r"\1:***@", repr(value))
+        return repr(shown_address(str(value)))
+    return "(secret)" if name in SECRETS and value is not None else blotted(repr(value))
 
 
 def _read(config: Path) -> dict[str, Any]:
@@ -224,15 +223,3 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             ipaddress.ip_network(text)
         except ValueError as error:
             yield "trusted_proxies", f"{error}; give addresses, or networks such as 10.0.0.0/8"
-
-
-def without_secrets(url: str) -> str:
-    """Return an address of a database without its password and its options, which may hold one too."""
-    try:
-        parts = urlsplit(url)
-        user = f"{parts.username}@" if parts.username else ""
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "(hidden)"
-    known = parts.scheme in ("postgres", "postgresql")
-    return f"{parts.scheme}://{user}{parts.hostname or ''}{port}{parts.path}" if known else "(hidden)"

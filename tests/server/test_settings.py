@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from townsquare_server.settings import DEFAULT, FIELDS, Settings, configure, shown, without_secrets
+from townsquare_server.settings import DEFAULT, FIELDS, Settings, configure, shown
 from townsquare_server.shell_errors import SettingsError
 
 
@@ -99,7 +99,7 @@ def test_the_table_names_every_setting_with_its_source_and_shows_no_secret() -> 
 
 
 def test_a_password_within_an_address_is_not_shown() -> None:
-    assert shown("data", "postgresql://anna:pw1@db.example/x") == "'postgresql://anna:***@db.example/x'"
+    assert shown("data", "postgresql://anna:pw1@db.example/x") == "'postgresql://[password]@db.example/x'"
     assert shown("data", "postgresql://db.example/x") == "'postgresql://db.example/x'"
 
 
@@ -119,4 +119,3 @@ def test_the_password_of_a_database_is_never_shown() -> None:
     ) as caught:
         configure({"database_url": "square:s3cret@db.example/town"}, {})
     assert "s3cret" not in str(caught.value)
-    assert without_secrets("postgresql://square:s3cret@[::1/town") == "(hidden)"

@@ -12,8 +12,9 @@ import sqlite3
 from pathlib import Path
 
 from townsquare_server import secret_keys
+from townsquare_server.blotting import shown_address
 from townsquare_server.data_folder import LOG_NAME, default_folder
-from townsquare_server.settings import configure, without_secrets
+from townsquare_server.settings import configure
 from townsquare_server.shell_errors import DataFolderError, ShellError
 from townsquare_server.sqlite_store import back_up
 
@@ -22,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Copy; say what is in the copy."""
     settings = configure({"data": options.data}, os.environ, options.config).settings
     if settings.database_url is not None:
-        address = without_secrets(settings.database_url)
+        address = shown_address(settings.database_url)
         raise ShellError(f"the log is in {address}: copy it with pg_dump, and the file {secret_keys.NAME} beside it")
     source = Path(settings.data) if settings.data else default_folder()
     if not (source / LOG_NAME).is_file():
