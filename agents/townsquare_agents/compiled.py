@@ -14,10 +14,11 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+from numba import types
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,3 +93,34 @@ def inline(function: Callable[P, R]) -> Callable[P, R]:
 def allocating(function: Callable[P, R]) -> Callable[P, R]:
     """Compile an entry point that makes arrays of its own: for set-up and whole ensembles, never for a tick."""
     return _plain(function) if JIT_DISABLED else _compiled(function)
+
+
+_SCALARS = {"int": types.int64, "float": types.float64}
+
+
+def direct(function: Callable[P, R]) -> Callable[P, R]:
+    """Return the way into a kernel for callers whose arrays are of the same types in every call.
+
+    Numba asks each argument of each call what it is, which takes it 22 microseconds for a `World`, and a day of 2 000
+    buyers takes 250. Here only the arrays of the first call are asked, and the machine code is entered in 0.4. A number
+    is what its annotation says.
+    """
+    if JIT_DISABLED:
+        return function
+    entries: list[Callable[..., object]] = []
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not entries:
+            entries.append(_entry_point(cast(Any, function), args))
+        return cast(R, entries[0](*args))
+
+    return call
+
+
+def _entry_point(dispatcher: Any, args: tuple[object, ...]) -> Callable[..., object]:
+    """Compile for these arguments, or take what is compiled, and return what Numba itself would call."""
+    hints = dispatcher.py_func.__annotations__.values()
+    of_args = tuple(_SCALARS.get(hint) or dispatcher.typeof_pyval(arg) for hint, arg in zip(hints, args, strict=False))
+    dispatcher.compile(of_args)
+    entry: Callable[..., object] = dispatcher.overloads[of_args].entry_point
+    return entry

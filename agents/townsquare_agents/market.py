@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from townsquare_agents import vendor_rows
 from townsquare_agents.buyers_on_demand import BuyersOnDemand
+from townsquare_agents.compiled import direct
 from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
 from townsquare_agents.expert import Expert
 from townsquare_agents.kernels import measures, tables
@@ -36,7 +37,9 @@ from townsquare_agents.stories import StoryLog
 from townsquare_agents.vendor import Vendor
 from townsquare_agents.world import make_world, run_day
 
+_tick_metrics = direct(tick_metrics)
 DEFAULT_POLICY = "mixed"
+MOST_SEED = 2**63 - 1
 MOST_STORIES = 50_000  # buyers above which stories are kept only when asked for
 
 
@@ -61,8 +64,8 @@ class Market(BuyersOnDemand):
         stories: bool | None = None,
         collect: bool = True,
     ) -> None:
-        if not isinstance(seed, int | np.integer) or seed < 0:
-            raise ParameterError(f"a market needs a seed: a whole number from 0, not {seed!r}")
+        if not isinstance(seed, int | np.integer) or not 0 <= seed <= MOST_SEED:
+            raise ParameterError(f"a market needs a seed: a whole number from 0 to {MOST_SEED}, not {seed!r}")
         super().__init__(rng=seed)
         self.definition = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         self.seed = seed
@@ -274,7 +277,7 @@ class Market(BuyersOnDemand):
         world = self._world
         counters = world.log.counters
         accounts, buyers = world.accounts.size, world.buyers.size
-        tick_metrics(world.vendors, world.measured, counters, world.rules, accounts, buyers, self.history[self.tick])
+        _tick_metrics(world.vendors, world.measured, counters, world.rules, accounts, buyers, self.history[self.tick])
         self.stories.take(self._world.log)
 
     # ------------------------------------------------------------------------------------------ looking

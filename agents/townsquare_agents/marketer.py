@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.agent import MarketAgent
+from townsquare_agents.compiled import direct
 from townsquare_agents.kernels.codes import Reach, Stage
 from townsquare_agents.kernels.posting import DRAFT, SAID, Calendar, post
 from townsquare_agents.kernels.tables import MESSAGE
@@ -24,6 +25,7 @@ from townsquare_agents.vendor import Vendor
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
 
+_post = direct(post)
 TEST_DAYS = 7  # an A/B test is read after a week of the round
 
 
@@ -73,7 +75,7 @@ class Marketer(MarketAgent):
             return
         at = market.board.reserve(last - first)
         self._posted = last
-        self.vendor.ideas = post(
+        self.vendor.ideas = _post(
             self._calendar,
             first,
             last,

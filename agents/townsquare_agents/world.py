@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.columns import Columns
+from townsquare_agents.compiled import direct
 from townsquare_agents.kernels import codes, day, measures, tables
 from townsquare_agents.network import Network
 from townsquare_agents.platforms import QUANTILES, build_ties, platform_table
@@ -18,6 +19,8 @@ from townsquare_agents.population import make_population
 from townsquare_agents.rng import Purpose
 from townsquare_agents.rules import rules_record
 from townsquare_agents.scenario import Scenario
+
+_run_day = direct(day.run_day)
 
 
 def make_world(
@@ -68,7 +71,7 @@ def _log(scenario: Scenario, stories: bool) -> tables.Log:
 
 def run_day(world: tables.World, seed: int, tick: int) -> tables.World:
     """Let a day pass and return the world, whose buffers have grown until the day fitted."""
-    while not day.run_day(world, seed, tick):
+    while not _run_day(world, seed, tick):
         needed, questions = world.log.sizes[tables.SIZE_NEED], world.log.sizes[tables.SIZE_NEED_QUESTIONS]
         size = max(world.entries.size, int(needed * 1.5))
         world = world._replace(

@@ -1,4 +1,4 @@
-"""Kernels that a gone version compiled are deleted; those that may be in use, and whatever else lies there, stay."""
+"""Kernels that a gone version compiled are deleted, and what may be in use stays; a direct way leads to the kernel."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from townsquare_agents.compiled import KEPT_SECONDS, forget_older
+from townsquare_agents.compiled import JIT_DISABLED, KEPT_SECONDS, direct, forget_older, kernel
 
 pytestmark = pytest.mark.small
 
@@ -46,3 +48,31 @@ def test_what_cannot_be_deleted_is_left(tmp_path: Path) -> None:
     forget_older(tmp_path / "compiled-own")
     forget_older(in_the_way / "compiled-own")
     assert in_the_way.exists()
+
+
+@kernel
+def scaled(values: NDArray[np.float64], first: int, by: float) -> float:
+    """Multiply all values from ``first`` on, and return the last one."""
+    for n in range(first, values.size):
+        values[n] *= by
+    last: float = values[values.size - 1]
+    return last
+
+
+def test_a_direct_way_takes_numbers_for_what_the_kernel_says_they_are() -> None:
+    way = direct(scaled)
+    values = np.arange(4.0)
+    assert way(values, 0, 2) == 6.0  # a whole number where a real one is due, at the first call of all
+    assert way(values, 3, 0.5) == 3.0
+    assert values.tolist() == [0.0, 2.0, 4.0, 3.0]
+    longer = np.ones(9)
+    assert way(longer, np.int64(8), np.float64(0.25)) == 0.25
+    assert longer.sum() == 8.25
+
+
+@pytest.mark.skipif(JIT_DISABLED, reason="nothing is compiled")
+def test_a_direct_way_is_closed_to_elements_of_another_size() -> None:
+    way = direct(scaled)
+    way(np.ones(3), 0, 1.0)
+    with pytest.raises(TypeError):
+        way(np.ones(3, np.float32), 0, 1.0)  # type: ignore[arg-type]

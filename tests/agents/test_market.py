@@ -252,7 +252,7 @@ def test_unknown_vendors_and_policies_are_named(small: Scenario) -> None:
         Market(small, 1, policies={"A": "campain"})
 
 
-@pytest.mark.parametrize("seed", [None, -1, 0.5])
+@pytest.mark.parametrize("seed", [None, -1, 0.5, 2**63])
 def test_a_market_without_a_usable_seed_is_refused_in_words(small: Scenario, seed: object) -> None:
     with pytest.raises(ParameterError, match="a market needs a seed"):
         Market(small, seed)  # type: ignore[arg-type]
