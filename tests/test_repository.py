@@ -31,6 +31,8 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/{name}.py" for name in ("buyers_on_demand", "vendor", "vendor_rows", "world")),
     ],
     "tests/agents/test_marketer.py": ["agents/townsquare_agents/kernels/posting.py"],
+    "tests/agents/test_rules.py": ["agents/townsquare_agents/kernels/powers.py"],
+    "tests/agents/test_spammer.py": ["agents/townsquare_agents/kernels/spam.py"],
     "tests/agents/test_imported_networks.py": ["agents/townsquare_agents/network_checks.py"],
     "tests/agents/test_policies.py": ["agents/townsquare_agents/policies/spenders.py"],
     "tests/agents/test_scenario.py": [

@@ -31,10 +31,10 @@ class MessageBoard:
             self._rows = joined(self._rows, np.zeros_like(self._rows))
         return first
 
-    def post(self, message: np.void) -> int:
-        """Append a copy of a message and return its index."""
+    def post(self, message: NDArray[np.void]) -> int:
+        """Append a copy of one message, `MESSAGE`[1], and return its index."""
         number = self.reserve(1)
-        self._rows[number] = message
+        as_bytes(self._rows)[number] = as_bytes(message)[0]
         return number
 
 

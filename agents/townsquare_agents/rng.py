@@ -189,10 +189,9 @@ def uniform_array(seed: int, purpose: int, tick: int, subjects: NDArray[np.int64
     return out
 
 
-@kernel
-def successes(seed: int, purpose: int, tick: int, trials: int, object_: int, chance: float) -> int:
-    """Return how many of the subjects below ``trials`` have a `uniform` below ``chance``."""
-    key = stream_key(seed, purpose, tick)
+@inline
+def successes(key: np.uint64, trials: int, object_: int, chance: float) -> int:
+    """Return how many of the subjects below ``trials`` draw a number below ``chance`` for an object."""
     count = 0
     for i in range(trials):
         count += unit(key, i, object_) < chance

@@ -5,24 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.compiled import kernel
-from townsquare_agents.kernels.growth import logarithm
+from townsquare_agents.kernels.powers import decay
 from townsquare_agents.parameters import Mechanisms, Parameters
-from townsquare_agents.rng import exp
-
-
-@kernel
-def decay(half_life: float) -> float:
-    """Return the factor per tick of what halves in so many ticks, the same bits on every platform."""
-    return exp(-0.6931471805599453 / half_life)
-
-
-@kernel
-def power(base: float, exponent: float) -> float:
-    """Return base ** exponent for a share and an exponent of at least 0, the same bits on every platform."""
-    if base <= 0.0:
-        return 1.0 if exponent == 0.0 else 0.0
-    return exp(exponent * logarithm(base))
 
 
 def refresh_decays(record: NDArray[np.void]) -> None:

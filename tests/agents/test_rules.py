@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from townsquare_agents.kernels.powers import power
 from townsquare_agents.parameters import Mechanisms, Parameters
-from townsquare_agents.rules import power, refresh_decays, rules_record
+from townsquare_agents.rules import refresh_decays, rules_record
 
 
 def test_every_parameter_and_switch_is_in_the_record() -> None:
