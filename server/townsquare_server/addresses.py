@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import socket
 
@@ -29,6 +30,7 @@ def join_url(base: str, code: str) -> str:
     return f"{base.rstrip('/')}/#/join/{code}"
 
 
+@functools.lru_cache(maxsize=256)  # one takes as long as a hundred other pages
 def qr_svg(text: str) -> bytes:
     """Return a QR code as an SVG that scales."""
     out = io.BytesIO()

@@ -25,7 +25,7 @@ from townsquare_server.errors import Code, RefusalError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
-from townsquare_server.limits import TokenBucket
+from townsquare_server.limits import Allowance, Allowances
 from townsquare_server.metrics import Metrics
 from townsquare_server.paths import web_client_folder
 from townsquare_server.seats import Signer, host_key
@@ -73,7 +73,8 @@ class Application:
         self._site = StaticSite(web_client_folder())
         self._signer = Signer(self.folder.secrets)
         self._desk: Desk | None = None  # from when rooms can be entered
-        self._clients: dict[Client, TokenBucket] = {}
+        self._allowances = Allowances(settings)
+        self._clients: dict[Client, Allowance] = {}
 
     # ------------------------------------------------------------------------------ life
 
@@ -137,6 +138,7 @@ class Application:
             base_url=self.base_url,
             host_key=self.host_key,
             metrics=self.metrics,
+            allowances=self._allowances,
             client_version=self._site.version,
         )
         self._desk = desk
@@ -183,7 +185,7 @@ class Application:
         if request.path == "/metrics":
             refusal = pages.refuse_metrics(request, peer.local, self.settings.metrics_token)
             return refusal or pages.metrics(self.metrics)
-        reply = self._site.reply(request) or await pages.room_page(request, self._desk, lambda: self.base_url)
+        reply = self._site.reply(request) or await pages.room_page(request, peer, self._desk, lambda: self.base_url)
         return reply or text_reply(404, "there is no such page")
 
     def _rooms(self) -> list[Room]:
@@ -191,15 +193,14 @@ class Application:
 
     def opened(self, client: Client) -> None:
         """Take note of a new WebSocket."""
-        settings = self.settings
-        self._clients[client] = TokenBucket(settings.messages_per_second, settings.message_burst, time.monotonic)
+        self._clients[client] = self._allowances.for_newcomer()
 
     async def received(self, client: Client, data: bytes | str) -> None:
         """Take one message: within the limits, readable, and then to the desk."""
         message = decode(client.format, data)
-        bucket = (self._desk and self._desk.bucket(client)) or self._clients[client]
-        if not bucket.take():
-            self._slow_down(client, bucket, message.id)
+        allowance = (self._desk and self._desk.allowance(client)) or self._clients[client]
+        if not self._allowances.take(allowance, client.peer.address):
+            self._slow_down(client, allowance, message.id)
         elif isinstance(message, ServerRefusal):
             client.send(Parcel(message))
         elif self._desk is not None:
@@ -211,13 +212,14 @@ class Application:
             detail = f"the server is {self.stage} ({self.progress:.0%}); try again in a moment"
             client.send(Parcel(RefusalError(Code.NOT_READY, detail).message(message.id)))
 
-    def _slow_down(self, client: Client, bucket: TokenBucket, id: int | None) -> None:
+    def _slow_down(self, client: Client, allowance: Allowance, id: int | None) -> None:
         settings = self.settings
-        if bucket.refused > PATIENCE * settings.message_burst:
+        if allowance.refused > PATIENCE * settings.message_burst:
             client.send(Parcel(ServerGoodbye("too_fast")))
             client.close(1008, "too fast")
             return
-        detail = f"more than {settings.messages_per_second:g} messages a second; wait a moment and send it again"
+        limits = f"{settings.messages_per_second:g} messages a second, or {settings.address_messages_per_second:g}"
+        detail = f"more than {limits} from your address; wait a moment and send it again"
         client.send(Parcel(RefusalError(Code.TOO_FAST, detail).message(id)))
 
     def drained(self, client: Client) -> None:

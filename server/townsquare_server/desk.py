@@ -24,7 +24,7 @@ from townsquare_server.frames import Parcel
 from townsquare_server.graphs import Graphs
 from townsquare_server.guard import Guard
 from townsquare_server.hosting import HostedRoom
-from townsquare_server.limits import TokenBucket
+from townsquare_server.limits import Allowance, Allowances
 from townsquare_server.lobby import Lobby
 from townsquare_server.metrics import Metrics
 from townsquare_server.room import Room
@@ -72,6 +72,7 @@ class Desk:
         base_url: str,
         host_key: str,
         metrics: Metrics,
+        allowances: Allowances,
         client_version: str = "",
     ) -> None:
         shards = Shards(settings.shard, settings.shards)
@@ -99,7 +100,8 @@ class Desk:
         self._opening: dict[str, asyncio.Task[None]] = {}  # rooms that are being read back
         self._unreadable: dict[str, RefusalError] = {}
         self._places: dict[Client, Place] = {}
-        self._buckets: dict[tuple[str, str], TokenBucket] = {}
+        self._allowances = allowances
+        self._allowed: dict[tuple[str, str], Allowance] = {}
         self._goodbyes: set[asyncio.Future[None]] = set()
 
     # ------------------------------------------------------------------------------ what rooms share
@@ -181,17 +183,15 @@ class Desk:
 
     # ------------------------------------------------------------------------------ messages
 
-    def bucket(self, client: Client) -> TokenBucket | None:
-        """Return the bucket of the seat that a connection has, shared by all connections of that seat."""
+    def allowance(self, client: Client) -> Allowance | None:
+        """Return what the seat that a connection has may send, on all its connections together."""
         place = self._places.get(client)
         if place is None:
             return None
         key = (place.hosted.code, place.seat)
-        found = self._buckets.get(key)
+        found = self._allowed.get(key)
         if found is None:
-            settings = self._settings
-            found = TokenBucket(settings.messages_per_second, settings.message_burst, time.monotonic)
-            self._buckets[key] = found
+            found = self._allowed[key] = self._allowances.for_seat()
         return found
 
     async def receive(self, client: Client, message: ClientMessage) -> None:
@@ -290,11 +290,13 @@ class Desk:
         if not hosted.deserted or self.rooms.get(hosted.code) is not hosted:
             return
         del self.rooms[hosted.code], self.lobby.rooms[hosted.code]
-        self._buckets = {key: bucket for key, bucket in self._buckets.items() if key[0] != hosted.code}
+        self._allowed = {key: each for key, each in self._allowed.items() if key[0] != hosted.code}
         self.graphs.forget(hosted.code)
         self._goodbyes.add(task := asyncio.ensure_future(hosted.stop()))
         task.add_done_callback(self._goodbyes.discard)
 
-    def find(self, code: str) -> HostedRoom | None:
-        """Return the room with this code."""
-        return self.rooms.get(normal_code(code))
+    def knows(self, code: str, address: str) -> bool:
+        """Return whether there is a room with this code; a wrong one is a guess of whoever asks."""
+        with contextlib.suppress(RefusalError), self._guard.watching(address, ClientPeek(0, code)):
+            return self.archive.holds(code, also_closed=False) or bool(self.lobby.room(code))
+        return False

@@ -1,6 +1,7 @@
 """The pages besides the client's files: health, QR codes, the network's picture, a session to take home.
 
-Law: a page reads and never changes anything. What belongs to a room's facilitator needs the facilitator's token.
+Law: a page reads and never changes anything. What belongs to a room's facilitator needs the facilitator's token, and
+nobody makes the server compute by asking for what there is not.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from townsquare_server.shell_errors import LogUnreadableError
 
 if TYPE_CHECKING:
     from townsquare_server.desk import Desk
+    from townsquare_server.entrance import Peer
     from townsquare_server.metrics import Metrics
 
 CODE = r"(?P<code>[A-Za-z]{4,12})"
@@ -76,12 +78,15 @@ def metrics(source: Metrics) -> HttpReply:
     return fresh_reply(200, source.content_type, source.text())
 
 
-async def room_page(request: HttpRequest, desk: Desk | None, base_url: Callable[[], str]) -> HttpReply | None:
+async def room_page(
+    request: HttpRequest, peer: Peer, desk: Desk | None, base_url: Callable[[], str]
+) -> HttpReply | None:
     """Return a page about a room, or None when the path is not one."""
     if (match := QR.fullmatch(request.path)) is not None:
-        # any code gets its picture: whether there is such a room is not told here
-        svg = addresses.qr_svg(addresses.join_url(base_url(), normal_code(match["code"])))
-        return file_reply(request, "image/svg+xml", svg)
+        code = normal_code(match["code"])
+        if desk is None or not desk.knows(code, peer.address):
+            return text_reply(404, "there is no such room: look at the six letters on the screen in front")
+        return file_reply(request, "image/svg+xml", addresses.qr_svg(addresses.join_url(base_url(), code)))
     if (match := GRAPH.fullmatch(request.path)) is not None:
         file = None if desk is None else desk.graphs.find(normal_code(match["code"]), match["digest"])
         if file is None:

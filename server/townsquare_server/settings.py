@@ -72,6 +72,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """messages that one seat may send on average"""
     message_burst: Count = 60
     """messages that one seat may send at once"""
+    address_messages_per_second: Positive = 600.0
+    """messages that all seats and connections of one address may send on average; a share is left to each seat"""
+    address_message_burst: Count = 6000
+    """messages that all of them may send at once (a class that joins together, and comes back after a break)"""
+    address_connections_per_second: Positive = 300.0
+    """connections that one address may open on average (a page takes a dozen)"""
+    address_connection_burst: Count = 6000
+    """connections that one address may open at once (a class that opens the page together, twice)"""
     guesses_per_second: Positive = 1.0
     """wrong codes from one address, and at one room's personal codes, that are looked at on average"""
     guess_burst: Count = 300

@@ -153,7 +153,7 @@ class Gate:
         self.settings = settings
         self.traffic = traffic
         self.handler = handler
-        self.doorkeeper = Doorkeeper(settings.connections_per_address)
+        self.doorkeeper = Doorkeeper(settings)
         self.entrance = Entrance(settings)
 
     async def process_request(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -178,7 +178,7 @@ class Gate:
             return _response(refusal)
         connection.peer = self.entrance.peer(connection.peer.address, page)
         if not connection.count(connection.peer.address):
-            return _response(text_reply(429, "too many connections from your address: close some"))
+            return _response(text_reply(429, "too many connections from your address: close some, or wait a moment"))
         head, placed = request.method == "HEAD", self.entrance.place(page)
         if isinstance(placed, HttpReply):
             return _response(placed, head=head)

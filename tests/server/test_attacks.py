@@ -7,6 +7,7 @@ import contextlib
 import struct
 import sys
 import zlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 sys.path.insert(0, str(Path(__file__).parent))
-from serving import create, get, join
+from serving import create, get, join, refusal
 from serving import with_server as with_whole_server
 from test_transport import JSON, MSGPACK, Acknowledger, ask, exchange, with_server, ws
 
@@ -306,6 +307,54 @@ async def guessers_are_stopped(url: str) -> None:
         answers = [await guesser.ask(lambda id: ClientPeek(id, "BBBBBB")) for _ in range(35)]
         codes = [answer.code for answer in answers if isinstance(answer, ServerRefusal)]
         assert codes == ["unknown_room"] * 30 + ["too_fast"] * 5
+
+
+def test_a_flood_from_many_connections_of_one_address_leaves_the_guests_beside_it_alone(tmp_path: Path) -> None:
+    """Each connection keeps within its own limit; together they are far above their address's."""
+    address_rate, attackers, each = 20, 30, 40
+
+    async def test(_: Application, url: str) -> None:
+        async with Player(url) as host, Player(url) as guest:
+            room = await create(host)
+            await join(guest, room.code, "Ada", "A")
+
+            async def attack() -> list[str]:
+                async with Player(url) as player:
+                    asked = [player.ask(lambda id: ClientPeek(id, room.code)) for _ in range(each)]
+                    answers = await asyncio.gather(*asked)
+                    return [answer.code for answer in answers if isinstance(answer, ServerRefusal)]
+
+            flood = asyncio.create_task(asyncio.to_thread(asyncio.run, crowd(attack)))
+            for _ in range(15):
+                assert refusal(await guest.ask(ClientPause)) == "wrong_role"  # heard, and answered by the room
+                await asyncio.sleep(0.1)
+            refused = await flood
+            assert set(refused) == {"too_fast"}
+            assert len(refused) > attackers * each // 2
+            async with Player(url) as late:  # a door that is not blocked
+                await join(late, room.code, "Bo", "B")
+
+    async def crowd(attack: Callable[[], Awaitable[list[str]]]) -> list[str]:
+        return [code for codes in await asyncio.gather(*(attack() for _ in range(attackers))) for code in codes]
+
+    with_whole_server(tmp_path, test, address_messages_per_second=address_rate, address_message_burst=50)
+
+
+def test_an_address_that_opens_connections_without_end_is_held_off(tmp_path: Path) -> None:
+    async def test(_: Acknowledger, port: int) -> None:
+        async def knock() -> bool:
+            try:
+                return (await exchange(port, "GET / HTTP/1.1\nHost: x"))[0] == 200
+            except ConnectionError:
+                return False
+
+        async with ws(port) as inside:
+            opened = [await knock() for _ in range(40)]
+            assert sum(opened) < 30
+            assert opened[:10] == [True] * 10
+            assert (await ask(inside, 8))["id"] == 8  # who is in stays in
+
+    with_server(test, address_connections_per_second=1, address_connection_burst=20)
 
 
 def test_a_flood_of_messages_is_refused_and_then_cut(tmp_path: Path) -> None:

@@ -14,12 +14,10 @@ from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server import pages
 from townsquare_server.app import Application
 from townsquare_server.client import Player
-from townsquare_server.wire import (
-    ServerWelcome,
-)
+from townsquare_server.wire import ClientPeek, ServerWelcome
 
 sys.path.insert(0, str(Path(__file__).parent))
-from serving import create, get, join, with_server
+from serving import create, get, join, refusal, with_server
 
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="plays live games, which takes minutes uncompiled")
 
@@ -49,14 +47,29 @@ async def check_public_pages(url: str, room: ServerWelcome, graph_url: str) -> N
         "/rooms/ZZZZZZ/graph-x.bin",
         "/rooms",
         "/qr/%2e%2e.svg",
+        "/qr/ZZZZZZ.svg",
     ):
         assert (await get(url + missing))[0] == 404
     status, headers, svg = await get(f"{url}/qr/{room.code}.svg")
     assert (status, headers["content-type"]) == (200, "image/svg+xml")
     assert svg.startswith(b"<svg")
+    assert (await get(f"{url}/qr/{room.code.lower()}.svg"))[2] == svg
     assert (await get(f"{url}/readyz"))[2] == b"ready\n"
     health = json.loads((await get(f"{url}/healthz"))[2])
     assert (health["ready"], health["stage"], health["rooms"], health["connections"]) == (True, "ready", 1, 2)
+
+
+def test_asking_for_codes_of_rooms_is_guessing_and_draws_nothing(tmp_path: Path) -> None:
+    async def test(_: Application, url: str) -> None:
+        async with Player(url) as host:
+            room = await create(host)
+            assert (await get(f"{url}/qr/{room.code}.svg"))[0] == 200
+            assert [(await get(f"{url}/qr/BCDFG{letter}.svg"))[0] for letter in "BCDFGH"] == [404] * 6
+            assert (await get(f"{url}/qr/{room.code}.svg"))[0] == 404  # whoever guessed that much is not told
+        async with Player(url) as guesser:
+            assert refusal(await guesser.ask(lambda id: ClientPeek(id, room.code))) == "too_fast"
+
+    with_server(tmp_path, test, guesses_per_second=0.001, guess_burst=5)
 
 
 async def check_session(url: str, room: ServerWelcome, guest: ServerWelcome) -> None:

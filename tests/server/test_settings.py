@@ -54,7 +54,7 @@ def test_by_default_only_this_machine_is_served() -> None:
         ({}, {}, "port = '80'", r"server\.toml: port: '80' cannot be used: expected `int`, got `str`$"),
         ({}, {}, "prot = 80", r"server\.toml: prot: is not a setting; did you mean port\?$"),
         ({}, {"TOWNSQUARE_PROT": "80"}, "", r"^TOWNSQUARE_PROT: prot: is not a setting; did you mean port\?$"),
-        ({}, {}, "xyz = 80", r"server\.toml: xyz: is not a setting; the settings are connections_per_address, .*port"),
+        ({}, {}, "xyz = 80", r"server\.toml: xyz: is not a setting; the settings are address_connection_burst, .*port"),
         ({"shard": 2}, {}, "shards = 2", r"^--shard: shard: 2 is not below shards \(2\)"),
         ({}, {"TOWNSQUARE_PUBLIC_URL": "square.example"}, "", r"^TOWNSQUARE_PUBLIC_URL: public_url: .* is no address"),
         ({}, {}, "trusted_proxies = ['10.0.0.1/8']", r"trusted_proxies: 10\.0\.0\.1/8 has host bits set; give"),

@@ -87,7 +87,7 @@ def test_many_games_leave_nothing_behind(tmp_path: Path) -> None:
         desk = application._desk
         assert isinstance(desk, Desk)
         assert (len(asyncio.all_tasks()), living()) == (tasks, objects)
-        assert (desk.rooms, desk.lobby.rooms, desk._places, desk._buckets, desk.graphs._files) == ({}, {}, {}, {}, {})
+        assert (desk.rooms, desk.lobby.rooms, desk._places, desk._allowed, desk.graphs._files) == ({}, {}, {}, {}, {})
         assert grown < GAMES * MOST_BYTES_A_GAME
 
     with_server(tmp_path, test, seconds=240)
