@@ -26,7 +26,7 @@ TESTED_BY = {
     ],
     "tests/agents/test_market.py": [
         *(f"agents/townsquare_agents/{name}.py" for name in ("agent", "buyer", "columns", "expert", "messages")),
-        *(f"agents/townsquare_agents/{name}.py" for name in ("metrics", "plan", "platforms", "population")),
+        *(f"agents/townsquare_agents/{name}.py" for name in ("metrics", "plan", "platforms")),
         *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("codes", "day", "measures", "tables")),
         *(f"agents/townsquare_agents/{name}.py" for name in ("buyers_on_demand", "vendor", "vendor_rows", "world")),
     ],
@@ -34,6 +34,7 @@ TESTED_BY = {
     "tests/agents/test_rules.py": ["agents/townsquare_agents/kernels/powers.py"],
     "tests/agents/test_spammer.py": ["agents/townsquare_agents/kernels/spam.py"],
     "tests/agents/test_imported_networks.py": ["agents/townsquare_agents/network_checks.py"],
+    "tests/agents/test_population.py": ["agents/townsquare_agents/parameters/start.py"],
     "tests/agents/test_policies.py": ["agents/townsquare_agents/policies/spenders.py"],
     "tests/agents/test_scenario.py": [
         *(f"agents/townsquare_agents/{name}.py" for name in ("errors", "explanations", "scenario_checks")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from pydantic.fields import FieldInfo
 
+from townsquare_agents.parameters.start import Start
 from townsquare_agents.scenario_parts import Calendar, Change, Platform
 
 if TYPE_CHECKING:
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 BUDGETS = ("money_per_round", "hours_per_round")
 PLATFORM_NUMBERS = (
     *("background", "attention", "detection", "detection_delay", "report_weight", "porosity", "credibility"),
-    *("traffic", "interruption", "tolerated"),
+    *("spam_filter", "traffic", "interruption", "tolerated"),
 )
 PLATFORM_WORDS = ("feed", "gate", "moderation")
 PLATFORM_SWITCHES = ("open", "tracked")
 ONLY_AT_THE_START = {
     "parameters.trust.start": "change parameters.trust.gain or parameters.trust.loss_ratio, which go on working",
     "parameters.experience.expectation_spread": "change parameters.experience.floor, which goes on working",
+} | {
+    f"parameters.start.{name}": "change what goes on working: parameters.awareness, trust, expertise and the others"
+    for name in Start.model_fields
 }
 _PATHS = (
     "parameters.GROUP.NAME, mechanisms.NAME, calendar.money_per_round, calendar.hours_per_round, or platforms.ID. with "

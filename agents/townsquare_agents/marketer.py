@@ -121,9 +121,7 @@ class Marketer(MarketAgent):
                 prepared.append(Entry(start + day, template, key, spec.ideas, 0.0, test))
             if voices:
                 voices_key = name_key("voices", key)
-                for template in self._template(
-                    sending, tested, True
-                ):  # employees repeat; they have no idea of their own
+                for template in self._template(sending, tested, True):  # they repeat what stands before it
                     prepared.append(Entry(start + day, template, voices_key, 0.0, share, test))
         return prepared
 

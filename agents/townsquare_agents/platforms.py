@@ -20,7 +20,7 @@ from townsquare_agents.scenario_parts import NetworkSpec, Population
 QUANTILES = 1024
 _NUMBERS = (
     *("background", "attention", "detection", "detection_delay", "report_weight", "porosity", "credibility"),
-    *("tracked", "interruption", "traffic", "tolerated"),
+    *("spam_filter", "tracked", "interruption", "traffic", "tolerated"),
 )
 FRIENDS = 0  # index of the network along which word of mouth travels
 

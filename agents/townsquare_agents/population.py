@@ -17,9 +17,6 @@ from townsquare_agents.scenario import Scenario
 from townsquare_agents.scenario_parts import Population
 
 _ACCOUNT = int(Purpose.ACCOUNT)
-_DEFAULT_INTEREST = 0.2
-_INTEREST_SPREAD = 0.5
-_TRAIT_SPREAD = 0.5
 _TICKS_PER_QUARTER = 91.0
 
 
@@ -50,9 +47,8 @@ def _draws(seed: int, purpose: Purpose, count: int, object_: int) -> NDArray[np.
     return uniform_array(seed, int(purpose), 0, np.arange(count), object_)
 
 
-def _trait(seed: int, mean: NDArray[np.float64], number: int) -> NDArray[np.float64]:
-    spread = _TRAIT_SPREAD * (_draws(seed, Purpose.TRAIT, mean.size, number) - 0.5)
-    return np.clip(mean + spread, 0.0, 1.0)
+def _trait(seed: int, mean: NDArray[np.float64], spread: float, number: int) -> NDArray[np.float64]:
+    return np.clip(mean + spread * (_draws(seed, Purpose.TRAIT, mean.size, number) - 0.5), 0.0, 1.0)
 
 
 def industries(population: Population) -> NDArray[np.int64]:
@@ -63,8 +59,9 @@ def industries(population: Population) -> NDArray[np.int64]:
 
 
 def _interests(scenario: Scenario, seed: int, archetype: NDArray[np.int64]) -> NDArray[np.float64]:
+    start = scenario.parameters.start
     means = np.array(
-        [[kind.interests.get(topic.id, _DEFAULT_INTEREST) for topic in scenario.topics] for kind in scenario.archetypes]
+        [[kind.interests.get(topic.id, start.interest) for topic in scenario.topics] for kind in scenario.archetypes]
     )
     interest = means[archetype]
     industry = industries(scenario.population)
@@ -72,7 +69,7 @@ def _interests(scenario: Scenario, seed: int, archetype: NDArray[np.int64]) -> N
     for topic in range(interest.shape[1]):
         of_buyer = _draws(seed, Purpose.INTEREST, archetype.size, topic) - 0.5
         of_industry = _draws(seed, Purpose.INDUSTRY, int(industry[-1]) + 1, topic) - 0.5
-        interest[:, topic] += _INTEREST_SPREAD * (own * of_buyer + common * of_industry[industry])
+        interest[:, topic] += start.interest_spread * (own * of_buyer + common * of_industry[industry])
     return np.ascontiguousarray(np.clip(interest, 0.0, 1.0))
 
 
@@ -89,7 +86,7 @@ class Tables(NamedTuple):
 
 def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
     """Return the tables at tick 0, and the columns that are views of them."""
-    n = scenario.population.buyers
+    n, begin = scenario.population.buyers, scenario.parameters.start
     start = _account_start(scenario, seed)
     accounts = start.size - 1
     account = np.repeat(np.arange(accounts, dtype=np.int64), np.diff(start))
@@ -102,8 +99,9 @@ def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
     buyers = np.zeros(n, BUYER)
     buyers["archetype"], buyers["account"] = archetype, account
     for number, name in enumerate(("opportunism", "privacy", "risk_aversion", "peer_weight")):
-        buyers[name] = _trait(seed, mean(name), number)
-    buyers["activity"] = mean("activity") * (0.5 + _draws(seed, Purpose.TRAIT, n, 4))
+        buyers[name] = _trait(seed, mean(name), begin.trait_spread, number)
+    around = 1.0 - 0.5 * begin.activity_spread + begin.activity_spread * _draws(seed, Purpose.TRAIT, n, 4)
+    buyers["activity"] = mean("activity") * around
     account_rows = np.zeros(accounts, ACCOUNT)
     account_rows["first"], account_rows["last"] = start[:-1], start[1:]
     member = np.zeros((n, len(scenario.platforms)), np.int8)
@@ -208,14 +206,15 @@ def _start_overload(scenario: Scenario, columns: Columns) -> None:
 
 def _start_with_vendor(scenario: Scenario, seed: int, columns: Columns, v: int) -> None:
     """Set what each buyer knows and thinks of a vendor at the start, and where it follows it."""
-    n, vendor = columns.archetype.size, scenario.vendors[v]
+    n, vendor, start = columns.archetype.size, scenario.vendors[v], scenario.parameters.start
     mean_share = max(1e-9, sum(other.market_share for other in scenario.vendors) / len(scenario.vendors))
     customer = columns.supplier[columns.account] == v
-    awareness = vendor.awareness * 2.0 * _draws(seed, Purpose.TRAIT, n, 100 + v)
-    columns.awareness[:, v] = np.clip(np.where(customer, 0.8, awareness), 0.0, 1.0)
-    trust = scenario.parameters.trust.start + 0.3 * (_draws(seed, Purpose.TRAIT, n, 200 + v) - 0.5)
-    columns.trust[:, v] = np.clip(np.where(customer, trust + 0.3, trust), 0.0, 1.0)
-    columns.expertise[:, v] = np.where(customer, 0.3, 0.0)
+    around = 1.0 - start.awareness_spread + 2.0 * start.awareness_spread * _draws(seed, Purpose.TRAIT, n, 100 + v)
+    awareness = np.where(customer, start.awareness_of_customers, vendor.awareness * around)
+    columns.awareness[:, v] = np.clip(awareness, 0.0, 1.0)
+    trust = scenario.parameters.trust.start + start.trust_spread * (_draws(seed, Purpose.TRAIT, n, 200 + v) - 0.5)
+    columns.trust[:, v] = np.clip(np.where(customer, trust + start.trust_of_customers, trust), 0.0, 1.0)
+    columns.expertise[:, v] = np.where(customer, start.expertise_of_customers, 0.0)
     known = columns.awareness[:, v] >= scenario.parameters.awareness.aware_at
     columns.stage[:, v] = np.where(customer, Stage.CUSTOMER, np.where(known, Stage.AWARE, Stage.UNAWARE))
     wish = _wish(columns, v)
@@ -223,8 +222,7 @@ def _start_with_vendor(scenario: Scenario, seed: int, columns: Columns, v: int) 
         if platform.relationship in ("group", "internal"):
             continue
         base = platform.followed_at_start * vendor.market_share / mean_share * wish
-        of_customers = 0.0 if platform.interruption > 0.5 else 0.3
-        chance = np.where(customer, of_customers + base, base) * columns.member[:, p]
+        chance = np.where(customer, platform.followed_by_customers + base, base) * columns.member[:, p]
         tied = _draws(seed, Purpose.FOLLOW, n, 1000 * p + v) < chance
         columns.ties[:, v] |= np.where(tied, np.uint32(1 << p), np.uint32(0))
 

@@ -67,7 +67,7 @@ class Archetype(Group):
     summary: Texts = NO_TEXT
     share: float = quantity(0.25, 0, 1, "share of buyers", "design", "part of the population")
     interests: dict[Identifier, float] = Field(
-        default_factory=dict, description="mean interest by topic, 0..1; 0.2 where not named"
+        default_factory=dict, description="mean interest by topic, 0..1; parameters.start.interest where not named"
     )
     opportunism: float = quantity(0.25, 0, 1, "share", "assumed", "mean attraction to prizes")
     privacy: float = quantity(0.4, 0, 1, "share", "assumed", "mean reluctance to register")
@@ -126,7 +126,13 @@ class Platform(Group):
     detection: float = quantity(0.5, 0, 1, "1/tick", "Thomas 2011", "chance that a spamming account is found in a tick")
     detection_delay: float = quantity(1, 1, 60, "ticks", "Thomas 2011", "age at which that begins")
     report_weight: float = quantity(0.2, 0, 1, "share", "assumed", "chance that one report bans a spamming account")
+    spam_filter: float = quantity(
+        0, 0, 1, "share", "assumed", "spam that a filter keeps from readers; 1: there is none"
+    )
     followed_at_start: float = quantity(0.03, 0, 1, "share", "assumed", "buyers already tied to a vendor of mean size")
+    followed_by_customers: float = quantity(
+        0.3, 0, 1, "share", "assumed", "customers already tied to their supplier, beyond other buyers"
+    )
     porosity: float = quantity(0.05, 0, 1, "share", "assumed", "shares that are repeated on another platform")
     credibility: float = quantity(1.0, 0, 3, "ratio", "assumed", "weight of what is said there; 1 is usual")
     traffic: float = quantity(1.0, 0, 5, "ratio", "assumed", "searchers it gets, for an owned platform; 1 is usual")

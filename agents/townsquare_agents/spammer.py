@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from townsquare_agents.market import Market
 
 _run_campaign = direct(run_campaign)
-_HAS_SPAM = (Relationship.VIRAL, Relationship.MIXED, Relationship.PERMISSION, Relationship.GROUP)
+_HAS_NONE = (Relationship.OWNED, Relationship.INTERNAL)
 
 
 def is_spammed(relationship: str) -> bool:
     """Say whether spammers can make accounts on platforms of this kind."""
-    return Relationship[relationship.upper()] in _HAS_SPAM
+    return Relationship[relationship.upper()] not in _HAS_NONE
 
 
 class Spammer(MarketAgent):

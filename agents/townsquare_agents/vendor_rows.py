@@ -16,7 +16,7 @@ from townsquare_agents.vendor import Vendor
 def follow_rules(world: World, scenario: Scenario, vendor: Vendor) -> None:
     """Work out what the rules of today make of a vendor's capacities and price."""
     rules, row, ticks = world.rules[0], world.vendors[vendor.index], scenario.calendar.ticks_per_round
-    hours = rules["service_baseline_hours"] + vendor.capacity("service_hours")
+    hours = rules["service_baseline_hours"] * vendor.spec.hours + vendor.capacity("service_hours")
     row["answers_per_tick"] = hours / rules["service_hours_per_answer"] / ticks
     row["revenue_per_account"] = rules["money_revenue_per_account"] * row["price"] / ticks
 

@@ -81,6 +81,33 @@ def test_employees_voices_are_earned_and_outlive_the_media(whole: Scenario) -> N
     assert delivered["voices", True] == delivered["voices", False] > 50
 
 
+def test_a_voice_is_worth_what_it_repeats(whole: Scenario, changed: Change) -> None:
+    """Without ideas articles are bland, in an employee's mouth too; saying it again does not wear the topic out."""
+    barren = changed(whole, {"parameters.expertise.ideas_per_hour": 0})
+    article = Action("article", "expert_article", 3)
+    alone = _own(_market(barren, Plan.of([article])))
+    rows = _own(_market(barren, Plan.of([Action("voices", "expert_training", 2), article])))
+    voices, own = rows[rows["reach"] == Reach.VOICES], rows[rows["reach"] == Reach.FOLLOWERS]
+    assert voices.size == own.size > 10
+    for name in ("tick", "usefulness", "novelty", "entertainment", "length"):
+        assert (voices[name] == own[name]).all(), name
+    rich = _own(_market(whole, Plan.of([article])))
+    assert voices["usefulness"].max() < rich["usefulness"].max()
+    followers = alone[alone["reach"] == Reach.FOLLOWERS]
+    assert np.array_equal(own["novelty"], followers["novelty"])
+
+
+def test_voices_of_a_test_repeat_each_its_own_topic(whole: Scenario) -> None:
+    voices = Action("voices", "expert_training", 2)
+    tested = Action("article", "expert_article", 3, topic="growth", alternative="people")
+    rows = _own(_market(whole, Plan.of([voices, tested])))
+    rows = rows[rows["arm"] > 0]
+    spoken, own = rows[rows["reach"] == Reach.VOICES], rows[rows["reach"] == Reach.FOLLOWERS]
+    assert spoken.size == own.size > 2
+    for name in ("tick", "arm", "topic", "usefulness", "novelty"):
+        assert (spoken[name] == own[name]).all(), name
+
+
 def test_six_levers_make_experts_share_ideas(whole: Scenario) -> None:
     idle = _market(whole, Plan())
     pulled = _market(whole, Plan.of([Action("ideas", "idea_organisation", 3)]))

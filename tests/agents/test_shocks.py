@@ -293,6 +293,7 @@ def test_every_number_that_an_event_may_change_is_live(lively: Scenario, lived: 
         ("platforms.follow_network.tracked", 0.0),
         ("platforms.follow_network.open", 0.0),
         ("platforms.phone.interruption", 0.0),
+        ("platforms.email.spam_filter", 1.0),
         ("platforms.blog_on_site.traffic", 3.0),
         ("platforms.peer_community.tolerated", 1.0),
         ("platforms.peer_community.gate", "open"),
@@ -311,6 +312,7 @@ def test_every_rule_of_a_platform_that_an_event_may_change_is_live(
     ("change", "says"),
     [
         ('path = "parameters.trust.start", set = 0.1', "is read only when the market begins"),
+        ('path = "parameters.start.trust_spread", set = 0.1', "is read only when the market begins"),
         ('path = "parameters.need.per_quarter", set = 7', "use a number from 0 to 1 (share)"),
         ('path = "parameters.need.per_quarter", set = nan', "is outside its range"),
         ('path = "calendar.money_per_round", set = -1', "use a number from 0 to 1e+09 (money)"),

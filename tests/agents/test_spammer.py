@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from townsquare_agents import Market
+from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_agents.spammer import Spammer
 
@@ -110,3 +111,64 @@ def test_reports_are_counted_where_a_message_is_reported(shipped: Scenario, chan
     spam = rows["vendor"] < 0
     assert (rows["reports"][spam] == rows["seen"][spam]).all()
     assert rows["reports"][spam].sum() > 0 == rows["reports"][~spam].sum()
+
+
+def _mail(scenario: Scenario, changed: Change, ticks: int = 28, **rules: Any) -> tuple[Market, Spammer]:
+    """Return a market and the spammer of its inbox, where no vendor writes unasked, after some days."""
+    settings = {f"platforms.2.{name}": value for name, value in rules.items()}
+    market = Market(changed(scenario, settings), 1, policies=dict.fromkeys("ABCD", "relationship"), collect=False)
+    for _ in range(ticks):
+        market.step()
+    return market, next(spammer for spammer in market.spammers if spammer.platform == 2)
+
+
+def _mailed(market: Market) -> Any:
+    rows = market.board.rows
+    return rows[(rows["vendor"] < 0) & (rows["platform"] == 2)]
+
+
+def test_an_address_is_all_that_mail_needs(shipped: Scenario, changed: Change) -> None:
+    """Kanich 2008: mail is sent to anybody, a filter keeps three of four from being delivered, few of the rest read."""
+    market, spammer = _mail(shipped, changed)
+    rows = _mailed(market)
+    assert spammer.sent > 0 == spammer.followers
+    assert rows["volume"].sum() == pytest.approx(0.24 * spammer.sent, rel=0.05)
+    assert 0 < rows["seen"].sum() < 0.2 * rows["volume"].sum()
+
+
+def test_police_and_filter_decide_what_mail_a_spammer_sends_and_sells(shipped: Scenario, changed: Change) -> None:
+    usual = _mail(shipped, changed)[1]
+    lawless = _mail(shipped, changed, detection=0.0, spam_filter=0.0)[1]
+    assert lawless.sent > 3 * usual.sent
+    filtered = _mail(shipped, changed, detection=0.0, spam_filter=0.99)[1]
+    assert filtered.income < 0.01 * lawless.income
+    market, none = _mail(shipped, changed, spam_filter=1.0)
+    assert none.accounts_made == none.sent == 0 == _mailed(market).size
+
+
+def test_nobody_leaves_an_inbox_over_spam(shipped: Scenario, changed: Change) -> None:
+    angry = changed(shipped, {"parameters.spam.quit_rate": 1.0})
+    market, _ = _mail(angry, changed, detection=0.0, spam_filter=0.0)
+    assert _mailed(market)["seen"].sum() > 10
+    assert market.columns.member[:, 2].all()
+    assert not market.columns.member[:, 0].all()
+
+
+def test_a_law_binds_vendors_and_lets_spam_be_reported(shipped: Scenario, changed: Change) -> None:
+    """Everybody refuses what comes unasked: vendors obey, spammers do not, and are reported by whom they write to."""
+    spam = {"parameters.spam.report": 0.0, "parameters.spam.report_refused": 1.0, "platforms.0.report_weight": 0}
+    sent = {}
+    for refusal in (0, 2):
+        market = Market(changed(shipped, spam | {"parameters.contact.refusal": refusal}), 1, collect=False)
+        for _ in range(28):
+            if market.tick_in_round == 0:
+                for vendor in market.vendor_index:
+                    market.set_plan(vendor, Plan.of([Action("robots", "auto_dm", 2)]))
+            market.step()
+        rows = market.board.rows[market.board.rows["platform"] == 0]
+        outlaws, direct = rows[rows["vendor"] < 0], rows[rows["vendor"] >= 0]
+        sent[refusal] = int(outlaws["volume"].sum())
+        assert outlaws["seen"].sum() > 20
+        assert outlaws["reports"].sum() == (outlaws["seen"].sum() if refusal else 0)
+        assert (direct["seen"].sum() > 20) is not bool(refusal)
+    assert sent[0] == sent[2] > 0

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
-from townsquare_agents.kernels.codes import Feed, Reach, Relationship
+from townsquare_agents.kernels.codes import Feed, Relationship
 from townsquare_agents.kernels.tables import Keys
 from townsquare_agents.rng import Purpose, draw, unit
 
 _RECENT = int(Feed.RECENT)
 _DIGEST = int(Feed.DIGEST)
-_PAID = int(Reach.PAID)
 _GROUP = int(Relationship.GROUP)
 _BUDGET_BITS = np.uint64(54)  # the first ten bits choose one of 1024 quantiles, the last 53 the hour
 _VISIT_BITS = np.uint64((1 << 53) - 1)
@@ -69,6 +68,7 @@ def seen_in_feed(
     i: int,
     p: int,
     name: int,
+    bought: bool,
     offered: int,
 ) -> bool:
     """Decide whether a reader who looks at so many posts, in the feed's order, comes to a message.
@@ -82,10 +82,8 @@ def seen_in_feed(
     budget = budgets[p, np.int64(bits >> _BUDGET_BITS)] * activity
     visit = np.float64(bits & _VISIT_BITS) * _VISIT_UNIT
     others, days = platform["background"] * activity, 1.0
-    bought = message["reach"] == _PAID and message["tick"] == tick
     if platform["feed"] == _DIGEST and digest_day(tick):
         days = np.float64(DIGEST_EVERY)
-        bought = message["reach"] == _PAID
     if platform["relationship"] == _GROUP:
         budget *= 1.0 - platform["noise"]
     place = _place(rules, platform, message, unit(keys[_P_HOUR], 0, name), visit, bought)

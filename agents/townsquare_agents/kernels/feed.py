@@ -95,10 +95,13 @@ def _in_arm(arm_key: np.uint64, message: np.void, i: int) -> bool:
 
 
 @inline
-def _refuses(refusal_key: np.uint64, rules: np.void, message: np.void, buyer: np.void, i: int) -> bool:
-    """Say whether a buyer has opted out of being written to unasked (an opt-out or do-not-call law)."""
+def has_refused(refusal_key: np.uint64, rules: np.void, buyer: np.void, i: int) -> bool:
+    """Say whether a buyer has opted out of being written to unasked (an opt-out or do-not-call law).
+
+    Vendors obey; spammers do not, and are reported.
+    """
     refusal = rules["contact_refusal"]
-    if refusal == 0.0 or not message["unsolicited"] or rules["on_refusal"] == 0.0:
+    if refusal == 0.0 or rules["on_refusal"] == 0.0:
         return False
     return unit(refusal_key, i, 0) < refusal * (0.5 + buyer["privacy"])
 
@@ -188,6 +191,7 @@ def _to_sample(world: World, m: int) -> None:
     audience = message["audience"] if targeting else -1
     stage = message["stage"] if targeting else -1
     searchers = message["reach"] == _READERS
+    unasked = message["unsolicited"] and vendor >= 0
     volume = message["volume"]
     if message["reach"] == _PAID:
         volume = int(volume * rules["contact_paid_reach"])
@@ -213,7 +217,7 @@ def _to_sample(world: World, m: int) -> None:
                     continue
             if not member[i, platform] or not _in_arm(arm_key, message, i):
                 break
-            if _refuses(refusal_key, rules, message, buyers[i], i):
+            if unasked and has_refused(refusal_key, rules, buyers[i], i):
                 break
             if vendor < 0 or not relations[i, vendor]["ties"] & _BLOCKED:
                 _offer_from(entries, sizes, offered, i, m, platform, SAMPLED + j)

@@ -66,7 +66,7 @@ def _approve(rules: np.void, message: np.void, filtering: float) -> None:
     if filtering > 0.0 and rules["on_organisation"] != 0.0:
         message["usefulness"] *= 1.0 - filtering * rules["organisation_filtered_usefulness"]
         message["personal"] *= 1.0 - filtering
-        message["entertainment"] *= 1.0 - 0.5 * filtering
+        message["entertainment"] *= 1.0 - filtering * rules["organisation_filtered_entertainment"]
 
 
 @inline
@@ -128,27 +128,34 @@ def post(
 ) -> float:
     """Put drafts ``first`` to ``last`` - 1 on the board, from row ``at`` on; return the ideas that are left."""
     rule, drafts, messages, said = rules[0], calendar.drafts, calendar.messages, calendar.said
-    n = first
+    n, substance = first, 1.0
     while n < last:
         draft = drafts[n]
         end = n + 1 if messages[n]["arm"] == 0 else n + 2
         if draft["test"] >= 0 and messages[n]["arm"] == 0:
             messages[n]["topic"] = _better_topic(calendar, n, board)
-        substance = 1.0
-        if draft["ideas"] > 0.0 and rule["on_ideas"] != 0.0:
-            used = min(draft["ideas"], ideas)
-            ideas -= used
-            substance = _substance(rule, draft["ideas"], used)
-        for k in range(n, end):
-            messages[k]["tick"] = tick
-            messages[k]["novelty"] = _novelty(rule, said[messages[k]["play"], messages[k]["topic"]], tick)
+        repeats = draft["voices"] > 0.0  # the draft before it, arm by arm
+        if not repeats:
+            substance = 1.0
+            if draft["ideas"] > 0.0 and rule["on_ideas"] != 0.0:
+                used = min(draft["ideas"], ideas)
+                ideas -= used
+                substance = _substance(rule, draft["ideas"], used)
         for k in range(n, end):
             message = messages[k]
-            _remember(rule, said[message["play"], message["topic"]], tick, 1.0 / (end - n))
+            message["tick"] = tick
+            if repeats:
+                message["novelty"] = messages[k - (end - n)]["novelty"]
+            else:
+                message["novelty"] = _novelty(rule, said[message["play"], message["topic"]], tick)
+        for k in range(n, end):
+            message = messages[k]
             _approve(rule, message, filtering)
             message["usefulness"] *= substance
-            if draft["voices"] > 0.0:
+            if repeats:
                 _let_employees_speak(rule, message, draft["voices"], staff, buyers)
+            else:
+                _remember(rule, said[message["play"], message["topic"]], tick, 1.0 / (end - n))
             message["gaffe"] = int(_slips(rule, message, seed))
             drafts[k]["posted"] = at + k - first
             board[at + k - first] = message

@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.attention import seen_in_feed, seen_in_inbox
-from townsquare_agents.kernels.codes import Cause, Happening, Relationship, Stage, Tie, code
+from townsquare_agents.kernels.codes import Cause, Happening, Reach, Relationship, Stage, Tie, code
 from townsquare_agents.kernels.events import NOBODY, count, tell
 from townsquare_agents.kernels.exits import leave
-from townsquare_agents.kernels.feed import platform_bit
+from townsquare_agents.kernels.feed import has_refused, platform_bit
 from townsquare_agents.kernels.feelings import irritate, is_interested, lose_trust
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.leads import visit
-from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_QUESTIONS, SIZE_SHARES, Keys, Log, Table, World
+from townsquare_agents.kernels.tables import SAMPLED, SIZE_ENTRIES, SIZE_QUESTIONS, SIZE_SHARES, Keys, Log, Table, World
 from townsquare_agents.rng import Purpose, draw, unit
 
+_PAID = int(Reach.PAID)
 _INBOX = int(Relationship.INBOX)
 _PERMISSION = int(Relationship.PERMISSION)
 _GROUP = int(Relationship.GROUP)
@@ -46,6 +47,7 @@ _P_FOLLOW = int(Purpose.FOLLOW)
 _P_ASK = int(Purpose.ASK)
 _P_REPORT = int(Purpose.REPORT)
 _P_QUIT = int(Purpose.QUIT)
+_P_REFUSAL = int(Purpose.REFUSAL)
 _C_NONE = code(Cause.NONE)
 _C_NOTHING = code(Cause.NOTHING_TO_WIN)
 _C_UNASKED = code(Cause.UNASKED)
@@ -136,13 +138,21 @@ def ask(
 
 
 @inline
-def _meet_spam(log: Log, keys: Keys, rules: np.void, message: np.void, tick: int, i: int, m: int) -> bool:
-    """See a spammer's message, and perhaps report it; return whether the buyer leaves the platform over it."""
+def _meet_spam(
+    log: Log, keys: Keys, rules: np.void, buyer: np.void, message: np.void, inbox: bool, tick: int, i: int, m: int
+) -> bool:
+    """See a spammer's message, and perhaps report it; return whether the buyer leaves the platform over it.
+
+    Whoever has refused such messages by law knows where to complain; nobody can do without an inbox.
+    """
     spam_row = log.counters.shape[0] - 1
-    if unit(keys[_P_REPORT], i, message["key"]) < rules["spam_report"]:
+    reports = rules["spam_report"]
+    if has_refused(keys[_P_REFUSAL], rules, buyer, i):
+        reports = rules["spam_report_refused"]
+    if unit(keys[_P_REPORT], i, message["key"]) < reports:
         message["reports"] += 1
         count(log, spam_row, message["play"], _REPORT)
-    if unit(keys[_P_QUIT], i, message["key"]) < rules["spam_quit_rate"]:
+    if not inbox and unit(keys[_P_QUIT], i, message["key"]) < rules["spam_quit_rate"]:
         tell(log, tick, i, NOBODY, _LEFT_PLATFORM, _C_UNASKED, m, rules["spam_quit_rate"])
         return True
     return False
@@ -311,18 +321,21 @@ def attend_and_respond(world: World, tick: int) -> None:
             if message["promotion"] > platform["tolerated"]:
                 platform["sales_talk"] += 1
         many = offered[i, p]
-        if platform["relationship"] == _INBOX:
+        inbox = platform["relationship"] == _INBOX
+        if inbox:
             trust = relations[i, v]["trust"] if v >= 0 else 0.0
             asked = v >= 0 and (relations[i, v]["ties"] & platform_bit(p)) != _NO_TIE
             seen = seen_in_inbox(keys[_P_ATTEND], rules, platform, i, name, trust, asked, many)
         else:
-            seen = seen_in_feed(keys, rules, platform, message, budgets, buyer["activity"], tick, i, p, name, many)
+            bought = message["reach"] == _PAID and entries[e]["source"] >= SAMPLED  # a share of it is earned
+            activity = buyer["activity"]
+            seen = seen_in_feed(keys, rules, platform, message, budgets, activity, tick, i, p, name, bought, many)
         if not seen:
             continue
         count(log, row, play, _IMPRESSION)
         message["seen"] += 1
         if v < 0:
-            if _meet_spam(log, keys, rules, message, tick, i, m):
+            if _meet_spam(log, keys, rules, buyer, message, inbox, tick, i, m):
                 world.member[i, p] = 0
             continue
         relation = relations[i, v]

@@ -48,6 +48,7 @@ COHORT = np.dtype(
 
 _PERMISSION = int(Relationship.PERMISSION)
 _GROUP = int(Relationship.GROUP)
+_INBOX = int(Relationship.INBOX)
 _VIRAL = int(Relationship.VIRAL)
 _MIXED = int(Relationship.MIXED)
 _OPEN = int(Gate.OPEN)
@@ -131,7 +132,7 @@ def _in_reach(campaign: np.void, rules: np.void, place: np.void, members: int) -
         return 0.0
     if place["relationship"] == _GROUP:
         return float(campaign["accounts"] * members) if place["gate"] == _OPEN else 0.0  # all members see a post
-    if _anybody_follows(place["relationship"]):
+    if _anybody_follows(place["relationship"]) or place["relationship"] == _INBOX:
         return campaign["followers"] + campaign["accounts"] * rules["spam_messages"]
     return float(campaign["followers"])
 
@@ -144,9 +145,13 @@ def _most(rules: np.void, buyers: int) -> float:
 
 @inline
 def _write(campaign: np.void, rules: np.void, place: np.void, buyers: int, members: int) -> int:
-    """Write to everybody in reach, as far as the campaign's machines allow; income is an expected value."""
+    """Write to everybody in reach, as far as the campaign's machines allow; only what passes the filter sells.
+
+    Income is an expected value.
+    """
     volume = min(_rounded(_in_reach(campaign, rules, place, members)), _rounded(_most(rules, buyers)))
-    income = volume * rules["spam_return_per_message"] * rules["spam_sale"]
+    passed = volume * (1.0 - place["spam_filter"])
+    income = passed * rules["spam_return_per_message"] * rules["spam_sale"]
     campaign["earned"] = campaign["earned"] * decay(rules["spam_memory"]) + income
     campaign["income"] += income
     campaign["sent"] += volume
@@ -173,7 +178,7 @@ def run_campaign(
     campaign, rule = campaigns[0], rules[0]
     p, buyers = campaign["platform"], member.shape[0]
     place = platforms[p]
-    if rule["on_spam"] == 0.0 or not place["open"]:
+    if rule["on_spam"] == 0.0 or not place["open"] or place["spam_filter"] >= 1.0:
         return False
     reports = board[campaign["posted"]]["reports"] if campaign["posted"] >= 0 else 0
     campaign["posted"] = -1
@@ -189,6 +194,7 @@ def run_campaign(
         return False
     message[0]["key"] = key
     message[0]["tick"] = tick
-    message[0]["volume"] = _rounded(volume * buyers / members)  # who is no member is lost
+    passed = volume * (1.0 - place["spam_filter"])
+    message[0]["volume"] = _rounded(passed * buyers / members)  # who is no member is lost
     campaign["posted"] = board.size
     return True

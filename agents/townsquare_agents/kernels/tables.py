@@ -115,6 +115,7 @@ PLATFORM = np.dtype(
         ("detection", np.float64),  # chance per tick that a spamming account is found
         ("detection_delay", np.float64),  # ticks that an account lives before anybody looks
         ("report_weight", np.float64),  # chance that one report bans an account
+        ("spam_filter", np.float64),  # share of spam that never comes before a reader
         ("porosity", np.float64),  # chance that a share is repeated on another platform
         ("credibility", np.float64),  # weight of what is said there; 1 is usual
         ("interruption", np.float64),  # 0 a feed; 1 a ringing phone

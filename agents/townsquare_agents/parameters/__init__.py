@@ -20,6 +20,7 @@ from townsquare_agents.parameters.reading import (
 )
 from townsquare_agents.parameters.selling import Expertise, Leads, Money, Organisation, Service
 from townsquare_agents.parameters.square import Contact, Groups, Spam
+from townsquare_agents.parameters.start import Start
 
 
 class Mechanisms(Group):
@@ -58,6 +59,7 @@ class Mechanisms(Group):
 class Parameters(Group):
     """All parameter groups of the market."""
 
+    start: Start = Start()
     awareness: Awareness = Awareness()
     trust: Trust = Trust()
     attention: Attention = Attention()

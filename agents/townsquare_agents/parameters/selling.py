@@ -18,6 +18,7 @@ class Organisation(Group):
     gaffe: float = quantity(0.01, 0, 1, "share", ASSUMED, "unfiltered personal messages that go wrong")
     gaffe_size: float = quantity(3, 0, 20, "ratio", ASSUMED, "breach of trust by a gaffe, over the gain of full value")
     filtered_usefulness: float = quantity(0.3, 0, 1, "share", ASSUMED, "usefulness that full filtering takes away")
+    filtered_entertainment: float = quantity(0.5, 0, 1, "share", ASSUMED, "fun that full filtering takes away")
 
 
 class Service(Group):
@@ -39,7 +40,7 @@ class Service(Group):
     )
     keep: float = quantity(2, 1, 28, "ticks", ASSUMED, "unused hours of so many ticks are kept")
     baseline_hours: float = quantity(
-        8, 0, 1000, "hours/round", ASSUMED, "service hours every vendor has without a plan"
+        8, 0, 1000, "hours/round", ASSUMED, "service hours of a vendor of usual size without a plan; times its hours"
     )
 
 

@@ -37,7 +37,7 @@ class Groups(Group):
 class Spam(Group):
     """Adaptive outsiders: more accounts while these earn more than they cost (Kanich 2008; Thomas 2011)."""
 
-    return_per_message: float = quantity(1e-7, 0, 1, "sales", "Kanich 2008", "sales per message")
+    return_per_message: float = quantity(1e-7, 0, 1, "sales", "Kanich 2008", "sales per message past a filter")
     sale: float = quantity(100, 0, 1e6, "money", "Kanich 2008", "what a sale brings the spammer")
     account_cost: float = quantity(2e-4, 0, 1000, "money", ASSUMED, "what a new account costs the spammer")
     start_volume: float = quantity(
@@ -61,4 +61,7 @@ class Spam(Group):
     quit_rate: float = quantity(
         0.0005, 0, 1, "share", ASSUMED, "chance that a spam message makes a reader leave the platform"
     )
-    report: float = quantity(0.02, 0, 1, "share", ASSUMED, "chance that a spam message is reported")
+    report: float = quantity(0.02, 0, 1, "share", ASSUMED, "chance that a spam message seen is reported")
+    report_refused: float = quantity(
+        0.1, 0, 1, "share", ASSUMED, "the same by somebody whom a law lets refuse such messages, and who did"
+    )

@@ -73,7 +73,7 @@ def _seen(market: Market, feed: Feed, buyer: int, keys: list[int], engaged: list
             bool(
                 seen_in_feed(
                     *(world.keys, market.rules[0], platform[0], message[0], world.budgets, 1.0, 0, buyer, p, key),
-                    len(keys),
+                    *(False, len(keys)),
                 )
             )
         )
@@ -123,6 +123,26 @@ def test_a_bought_place_is_no_matter_of_rank(quiet: Scenario) -> None:
         for feed in ("recent", "ranked")
     }
     assert seen["ranked"] == seen["recent"] > 1000
+
+
+def test_what_is_shared_of_an_advertisement_is_earned_on_a_digest_too(quiet: Scenario) -> None:
+    """An advertisement that everybody passes on comes to the digest of another platform, and stands at its top."""
+    data = quiet.model_dump(mode="json")
+    data["mechanisms"]["sharing"] = True
+    data["parameters"]["sharing"].update(rate=1.0, indifferent=1.0, short_further=0.0)
+    data["platforms"][1].update(members=1.0, feed="recent", attention=200, background=0, porosity=1.0)
+    hush = {"path": "platforms.professional_network.attention", "set": 0.1}  # so that what is seen, the digest shows
+    data["events"] = [{"id": "hush", "name": {"en": "x"}, "round": 1, "tick": DIGEST_EVERY, "changes": [hush]}]
+    day = {"first_day": DIGEST_EVERY - 1, "last_day": DIGEST_EVERY - 1, "sends": 1}
+    advertisement = {"platform": "professional_network", "reach": "paid", "volume": 50, "entertainment": 1.0, **day}
+    digest = {"feed": "digest", "background": 60, "attention": 20}
+    market = _market(Scenario.model_validate(data), digest, [advertisement], ticks=DIGEST_EVERY - 1)
+    before = int(market.board.rows["seen"].sum())
+    market.step()
+    entries = _entries(market)
+    shared = int((entries["platform"] == 0).sum())
+    assert shared > 100
+    assert (int(market.board.rows["seen"].sum()) - before) / shared > 0.8
 
 
 def test_a_digest_gathers_the_week_and_delivers_it_at_once(quiet: Scenario) -> None:
