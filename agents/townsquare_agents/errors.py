@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+Location = tuple[str | int, ...]
+"""Where something stands in a scenario: keys, and indices into lists."""
+
 
 class TownsquareError(Exception):
     """Anything that the person in front of the screen can put right."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from townsquare_agents.errors import ScenarioError, ScenarioErrors
+from townsquare_agents.errors import Location, ScenarioError, ScenarioErrors
 from townsquare_agents.scenario_checks import CrossChecksError
-from townsquare_agents.toml_source import Document, Location, key_path
+from townsquare_agents.toml_source import Document, key_path
 
 
 def explain(error: ValidationError, document: Document | None) -> ScenarioErrors:

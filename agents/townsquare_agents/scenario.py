@@ -38,7 +38,6 @@ from townsquare_agents.scenario_parts import (
     Vendor,
 )
 
-LANGUAGES = ("en", "nb")
 MOST_VENDORS = 8  # three bits of a node's byte name the vendor
 
 

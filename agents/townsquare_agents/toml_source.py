@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from townsquare_agents.errors import ScenarioError, ScenarioErrors
+from townsquare_agents.errors import Location, ScenarioError, ScenarioErrors
 from townsquare_agents.paths import scenarios_folder
 
 MOST_BYTES = 1_000_000
 MOST_INCLUDES = 20
-Location = tuple[str | int, ...]
 
 
 @dataclass

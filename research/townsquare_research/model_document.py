@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from townsquare_research.document_tables import TABLES
@@ -30,20 +30,11 @@ def fill(text: str, tables: dict[str, Callable[[], str]] = TABLES) -> str:
     return _BLOCK.sub(table, text)
 
 
-def names_used(text: str) -> list[str]:
-    """Return the tables that a document asks for, in order."""
-    return [found["name"] for found in _BLOCK.finditer(text)]
-
-
 def main(paths: Sequence[str]) -> int:
     """Write the tables of these documents; return 0."""
-    for path in _documents(paths):
+    for path in map(Path, paths):
         path.write_text(fill(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     return 0
-
-
-def _documents(paths: Iterable[str]) -> list[Path]:
-    return [Path(path) for path in paths]
 
 
 if __name__ == "__main__":
