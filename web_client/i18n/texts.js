@@ -1,7 +1,7 @@
 /**
  * Texts in the reader's language: the part of i18n that the join page needs. Views import i18n/index.js, which adds numbers and money.
  *
- * Law: no word that a person reads stands outside this folder. A language is a folder of areas (`join`, `game`, `stage`), each a map from key to text; `{name}` is
+ * Law: no word that a person reads stands outside this folder. A language is a folder of areas (`join`, `game`, `stage`, `desk`), each a map from key to text; `{name}` is
  * filled in, and what depends on a count is a map `{one, other}`. A new language draws the page anew from its root.
  */
 
