@@ -60,7 +60,7 @@ TESTED_BY = {
     "tests/server/test_metrics.py": ["server/townsquare_server/traffic.py"],
     "tests/server/test_transport.py": [f"server/townsquare_server/{name}.py" for name in ("delivery", "entrance")],
     "tests/server/test_room.py": [
-        f"server/townsquare_server/{name}.py" for name in ("effects", "errors", "room_settings", "state")
+        f"server/townsquare_server/{name}.py" for name in ("changes", "effects", "errors", "room_settings", "state")
     ],
 }
 FORBIDDEN = {

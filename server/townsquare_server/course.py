@@ -6,7 +6,7 @@ Law: every such step is one entry of the log, appended here and applied by the f
 from __future__ import annotations
 
 from townsquare_agents.errors import InvariantError
-from townsquare_server import restore
+from townsquare_server import changes, restore
 from townsquare_server.effects import Append, Compute, Effect
 from townsquare_server.entries import Data, Due, Entry, PhaseBegan, RoundEnded, Shown, durable, encode
 from townsquare_server.phases import Cause, Phase, following, name_of
@@ -89,7 +89,7 @@ class Course:
         if self._runner.next is None or not state.tick_due(self.now):
             return None
         before = state.nodes
-        state.publish(self._runner.take())
+        changes.publish(state, self._runner.take())
         frames = self._publisher.tick(before)
         last = state.tick == state.ticks_per_round
         # kept before it is on a screen: a server that takes the room up goes on behind what was seen

@@ -1,14 +1,13 @@
 """What the facilitator's commands about the clock change in a room's state: pause, extend, step, pace.
 
-Law: as in `state.py`, nothing is decided here; a command was accepted before it comes.
+Law: as in `changes.py`, nothing is decided here; a command was accepted before it comes.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from townsquare_server.entries import Command
 from townsquare_server.phases import Phase
+from townsquare_server.state import State
 from townsquare_server.wire import (
     ClientAdvance,
     ClientContinue,
@@ -17,9 +16,6 @@ from townsquare_server.wire import (
     ClientSetSpeed,
     ClientStep,
 )
-
-if TYPE_CHECKING:
-    from townsquare_server.state import State
 
 
 def apply(state: State, message: Command, at: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from townsquare_agents.scenario import Scenario
+from townsquare_server import changes
 from townsquare_server.entries import FORMAT, Commanded, Entry, Opened, PhaseBegan, RoundEnded, decode
 from townsquare_server.errors import DigestError, ReplayError
 from townsquare_server.phases import Phase
@@ -20,7 +21,7 @@ from townsquare_server.wire import ClientInject, ClientRewind
 def apply(state: State, runner: Runner, entry: Entry) -> None:
     """Take one entry: for a live room right after it was made, in replay after `catch_up`."""
     left, rounds = state.branch, len(state.records)
-    state.apply(entry, runner.finished)
+    changes.apply(state, entry, runner.finished)
     match entry.data:
         case Commanded(ClientRewind(of=of)):
             runner.rewind(left, rounds, of or left, len(state.records))
@@ -69,7 +70,7 @@ def _open(room: str, entry: Entry) -> tuple[State, Runner]:
 def _catch_up(room: str, state: State, runner: Runner, entry: Entry) -> None:
     """Compute and show the ticks that the room had shown when the entry was made."""
     while state.phase is Phase.RUNNING and state.tick < entry.tick:
-        state.publish(runner.compute_now())
+        changes.publish(state, runner.compute_now())
     if not isinstance(entry.data, RoundEnded):
         return
     replayed = "nothing" if runner.finished is None else runner.finished.result.digest

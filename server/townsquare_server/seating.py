@@ -1,16 +1,16 @@
 """Who sits where and who plays: what the commands about guests, teams and hosts change in a room's state.
 
-Law: as in `state.py`, nothing is decided here; a command was accepted before it comes.
+Law: as in `changes.py`, nothing is decided here; a command was accepted before it comes.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from townsquare_server.entries import Command
 from townsquare_server.phases import Phase
 from townsquare_server.seats import COHOST, Seat
+from townsquare_server.state import State
 from townsquare_server.wire import (
     ClientLockRoom,
     ClientMoveSeat,
@@ -22,9 +22,6 @@ from townsquare_server.wire import (
     ClientWithdrawHost,
     Driver,
 )
-
-if TYPE_CHECKING:
-    from townsquare_server.state import State
 
 
 def apply(state: State, seat: str, message: Command) -> None:

@@ -1,14 +1,13 @@
-"""What a room's log determines, and how each entry changes it. Live and in replay the same functions run.
+"""What a room's log determines, and what can be asked of it; `changes.py` says how each entry changes it.
 
-Law: nothing here decides, validates or looks at a clock: an entry was decided when it was appended. Who is online,
-where the graph lies and other things of one server's life are not here.
+Law: whatever is here follows from the log alone. Who is online, where the graph lies and other things of one
+server's life are not here.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,41 +15,20 @@ from numpy.typing import NDArray
 from townsquare_agents.plan import Plan
 from townsquare_agents.plays import vendor_budget
 from townsquare_agents.scenario import Scenario
-from townsquare_research.game import TickRecord
-from townsquare_server import pacing, seating
 from townsquare_server.branches import Fork, Happening, Past, RoundRecord
 from townsquare_server.entries import (
     Command,
-    Commanded,
-    Due,
     Entry,
-    Joined,
     Opened,
-    PhaseBegan,
-    Restarted,
-    RoundEnded,
-    Shown,
 )
 from townsquare_server.phases import Phase, milliseconds
-from townsquare_server.plans import Budget, SharedPlan, Slots, from_plan, to_plan
-from townsquare_server.runner import Finished
+from townsquare_server.plans import Budget, SharedPlan, Slots, to_plan
 from townsquare_server.seats import COHOST, HOST, PROJECTOR, Seat
 from townsquare_server.timers import Timer
 from townsquare_server.wire import (
-    ClientChangeTeam,
-    ClientEditPlan,
-    ClientInject,
-    ClientRewind,
-    ClientSetReady,
-    ClientTell,
     Driver,
     NoteView,
 )
-
-RECENT_COMMANDS = 64
-MOST_NOTES = 8
-RESTORED = "restored_after_restart"
-DAMAGED = "restored_without_the_end"
 
 
 @dataclass(slots=True)
@@ -99,8 +77,6 @@ class State:
         timer = Timer.start(entry.at, milliseconds(Phase.LOBBY, scenario.calendar))
         budget = Budget(scenario.calendar.money_per_round, scenario.calendar.hours_per_round)
         return cls(opened, scenario, timer, budget, seq=entry.seq, at=entry.at, seats=seats, plans=plans)
-
-    # ------------------------------------------------------------------ questions
 
     @property
     def teams(self) -> list[str]:
@@ -170,132 +146,7 @@ class State:
         """Return the plans in force that no policy makes."""
         return {team: to_plan(slots) for team, slots in self.in_force.items()}
 
-    # ------------------------------------------------------------------ changes
-
-    def apply(self, entry: Entry, finished: Finished | None) -> None:
-        """Take one entry; `finished` is the computed round that a `RoundEnded` closes."""
-        match entry.data:
-            case Joined(nickname, team):
-                self.joined += 1
-                self.seats[entry.seat or ""] = Seat(entry.seat or "", "participant", team, nickname)
-            case Commanded(ClientRewind() as message, _, drivers):
-                self._remember(entry.seat or "", message)
-                self._rewind(message, drivers, entry.at)
-            case Commanded(message, due):
-                self._command(entry.seat or "", message, entry.at, due)
-            case PhaseBegan(phase, round, drivers):
-                self._begin(Phase(phase), round, drivers, entry.at)
-            case RoundEnded(_, digest):
-                if finished is not None:
-                    self._record(finished, entry.at)
-                self.past.digests.append(digest)
-                self._begin(Phase.REVIEW, self.round, None, entry.at)
-            case Restarted(lost=lost):
-                self.timer.rebase(self.at, entry.at)
-                notice = DAMAGED if lost else RESTORED
-                if notice not in self.notices:
-                    self.notices = [*self.notices, notice]
-            case Shown():
-                pass  # the tick stands in every entry, and was published before this one
-            case Opened():
-                raise AssertionError("a log is opened once")
-        self.seq, self.at = entry.seq, entry.at
-
-    def publish(self, record: TickRecord) -> None:
-        """Show the next tick of the running round."""
-        self.tick += 1
-        self.live = record.live
-        self.nodes = record.states
-        self._happen(Due(self.round, self.tick))
-
-    def _happen(self, now: Due) -> None:
-        """Tell of what happens in the tick that is shown: what the scenario has for it, then what was injected."""
-        own = [event.id for event in self.scenario.events if (event.round, event.tick) == (now.round, now.tick)]
-        happened = [Happening(event, now) for event in own]
-        self.past.happened = [*self.past.happened, *happened, *(each for each in self.waiting if each.due == now)]
-        self.waiting = [happening for happening in self.waiting if happening.due != now]
-
-    def _begin(self, phase: Phase, round: int, drivers: Mapping[str, Driver] | None, at: int) -> None:
-        self.phase, self.round, self.hurried, self.notices = phase, round, False, []
-        paused = self.timer.paused  # a room that steps on stands still in its next phase too
-        self.timer = Timer.start(at, self.length(phase))
-        if paused:
-            self.timer.pause(at)
-        self.granted = self.ticks_per_round if self.stepping and phase is Phase.RUNNING else 0
-        self.stepping = self.stepping and phase is not Phase.REVIEW
-        if phase is Phase.PLANNING:
-            self.tick, self.drivers = 0, dict(drivers or {})
-            for plan in self.plans.values():
-                plan.ready = False
-        if phase is Phase.RUNNING:
-            self.live = {}
-            for team, plan in self.plans.items():
-                plan.afford(self.scenario, self.budget_of(team))
-            self.in_force = {team: plan.slots for team, plan in self.plans.items() if self.driver(team) == "people"}
-            self.past.drafts.append({team: plan.slots for team, plan in self.plans.items()})
-
     def length(self, phase: Phase) -> int | None:
         """Return how long a phase lasts at the pace that is set; None when it has no timer."""
         length = milliseconds(phase, self.scenario.calendar)
         return length * 100 // self.speed if length is not None and phase is Phase.RUNNING else length
-
-    def _record(self, finished: Finished, at: int) -> None:
-        result = finished.result
-        plans = {vendor: self.in_force.get(vendor) or from_plan(plan, at) for vendor, plan in result.plans.items()}
-        drivers = {vendor.id: self.driver(vendor.id) for vendor in self.scenario.vendors}
-        self.budget = Budget(finished.money, finished.hours)
-        record = RoundRecord(result.vanity, result.value, result.observed, plans, drivers, self.budget)
-        self.records.append(record)
-        self.past.timelines = finished.timelines
-        self.live = {}
-        if self.nodes is not None:
-            self.past.endings.append(self.nodes)
-
-    def _rewind(self, message: ClientRewind, drivers: Mapping[str, Driver] | None, at: int) -> None:
-        """Set aside what was played from a round on, and stand before that round, or at the end of another branch."""
-        self.left[self.branch] = self.past
-        of = message.of or self.branch
-        gone = self.left[of]
-        rounds = message.round - 1
-        ends = drivers is None
-        self.forks = [*self.forks, Fork(message.branch, of, message.round, at, ends)]
-        self.past = gone.before(message.round, self.ticks_per_round)
-        self.waiting, self.stepping, self.live = [], False, {}
-        self.nodes = self.past.endings[-1] if self.past.endings else None
-        self.budget = self._budget_after(rounds)
-        slots = gone.drafts[min(rounds, len(gone.drafts) - 1)]
-        self.plans = {team: SharedPlan(slots[team]) for team in self.plans}
-        self._begin(Phase.REVIEW if ends else Phase.PLANNING, rounds if ends else message.round, drivers, at)
-        if ends:
-            self.tick, self.drivers = self.ticks_per_round, dict(self.records[-1].drivers)
-
-    def _budget_after(self, rounds: int) -> Budget:
-        calendar = self.scenario.calendar
-        return self.records[rounds - 1].budget if rounds else Budget(calendar.money_per_round, calendar.hours_per_round)
-
-    def _command(self, seat: str, message: Command, at: int, due: Due | None) -> None:
-        self._remember(seat, message)
-        match message:
-            case ClientEditPlan():
-                self._team_plan(seat).apply(message, seat, at)
-            case ClientSetReady():
-                self._team_plan(seat).ready = message.ready
-            case ClientChangeTeam(team=team):
-                self.seats[seat] = replace(self.seats[seat], team=team)
-            case ClientInject(event=event) if due is not None:
-                self.waiting = [*self.waiting, Happening(event, due)]
-            case ClientTell(team=team, text=text):
-                self.told += 1
-                self.notes = [*self.notes, NoteView(self.told, at, team, text)][-MOST_NOTES:]
-            case _:
-                pacing.apply(self, message, at)
-                seating.apply(self, seat, message)
-
-    def _team_plan(self, seat: str) -> SharedPlan:
-        return self.plans[self.seats[seat].team or ""]
-
-    def _remember(self, seat: str, message: Command) -> None:
-        recent = self.recent.setdefault(seat, OrderedDict())
-        recent[message.id] = message
-        while len(recent) > RECENT_COMMANDS:
-            recent.popitem(last=False)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from townsquare_server import views, wire
+from townsquare_server import changes, views, wire
 from townsquare_server.effects import Append, Send
 from townsquare_server.errors import RefusalError
 from townsquare_server.room import Room
@@ -183,7 +183,7 @@ class RoomMachine(RuleBasedStateMachine):
         driver.run(live.advance(driver.now))  # logs a restart that is still owed
         again = Room.restore("KWMRTX", driver.log, driver.now, SETTINGS)
         while again.state.tick < live.state.tick:  # ticks that were published since the last entry are not logged
-            again.state.publish(again._runner.compute_now())
+            changes.publish(again.state, again._runner.compute_now())
         assert driver.views(again) == driver.views()
         assert again.state.digests == live.state.digests
         assert again.state.recent == live.state.recent
