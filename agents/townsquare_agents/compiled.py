@@ -33,12 +33,14 @@ def _cache_folder() -> Path:
 
     Numba looks only at the file of a function, so a kernel would go on using what it inlined from another file before
     that file changed, and an index that names a module that is gone would stop every later version from starting.
+    Where kernels are kept is the user's choice (``NUMBA_CACHE_DIR``); beside the source Numba finds another place
+    when it may not write there.
     """
     package = Path(__file__).resolve().parent
     hasher = hashlib.blake2b(str(numba.config.OPT).encode(), digest_size=8)
     for path in sorted(package.rglob("*.py")):
         hasher.update(path.read_bytes())
-    return package / "__pycache__" / f"compiled-{hasher.hexdigest()}"
+    return Path(numba.config.CACHE_DIR or package / "__pycache__") / f"compiled-{hasher.hexdigest()}"
 
 
 def forget_older(folder: Path) -> None:
@@ -56,10 +58,9 @@ def forget_older(folder: Path) -> None:
                 shutil.rmtree(other, ignore_errors=True)
 
 
-if not numba.config.CACHE_DIR:  # the user's own choice wins; where the folder cannot be written, Numba finds another
-    _FOLDER = _cache_folder()
-    numba.config.CACHE_DIR = str(_FOLDER)
-    forget_older(_FOLDER)
+_FOLDER = _cache_folder()
+numba.config.CACHE_DIR = str(_FOLDER)
+forget_older(_FOLDER)
 
 
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -48,6 +50,17 @@ def test_what_cannot_be_deleted_is_left(tmp_path: Path) -> None:
     forget_older(tmp_path / "compiled-own")
     forget_older(in_the_way / "compiled-own")
     assert in_the_way.exists()
+
+
+def test_a_place_of_the_users_choice_holds_a_folder_for_each_version(tmp_path: Path) -> None:
+    stale = _folder(tmp_path, "compiled-stale", 2 * KEPT_SECONDS)
+    code = "import townsquare_agents.compiled, numba; print(numba.config.CACHE_DIR)"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    folder = Path(said.stdout.strip())
+    assert folder.parent == tmp_path
+    assert folder.name.startswith("compiled-")
+    assert not stale.exists()
 
 
 @kernel
