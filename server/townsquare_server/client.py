@@ -45,6 +45,11 @@ M = TypeVar("M", bound=ClientMessage)
 _BY_FORMAT = dict(zip((Format.MSGPACK, Format.JSON), SUBPROTOCOLS, strict=True))
 
 
+def at_shard(url: str, shard: int) -> str:
+    """Return where a shard is found, by an address of the same server: what a refusal `elsewhere` asks for."""
+    return re.sub(r"(/s/\d+)?/*$", f"/s/{shard}", url, count=1)
+
+
 class Player:
     """One connection to a server; `async with Player(url) as player`."""
 

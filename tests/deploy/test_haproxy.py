@@ -13,6 +13,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from townsquare_agents.compiled import JIT_DISABLED
+from townsquare_server.cli import main
 from townsquare_server.client import Player
 from townsquare_server.wire import ClientPeek, ClientResume, ServerAck, ServerRefusal, ServerRoomInfo, ServerWelcome
 
@@ -29,6 +30,7 @@ def test_rooms_live_on_their_shard_and_only_those_of_a_dead_one_pause(square: Sq
     async def run() -> None:
         async with asyncio.timeout(240):
             await check_front(square)
+            await check_bots(square)
             async with Table(square, 0) as here, Table(square, 1) as there:
                 await here.plan(1)
                 await there.plan(2)
@@ -77,6 +79,30 @@ async def check_front(square: Square) -> None:
         assert (await get(f"{square.shard(number)}/{script}"))[0] == 200
         assert (await get(f"{square.shard(number)}/metrics"))[0] == 403
     assert (await get(f"{square.url}/metrics"))[0] == 403
+
+
+async def check_bots(square: Square) -> None:
+    """Programs that are told nothing but the public address find the shard of their room, as a page does."""
+    for _ in range(2):  # the proxy takes the shards in turn: the room's own and the other are both knocked at
+        arguments = [
+            "bots",
+            square.url,
+            "--rooms",
+            "1",
+            "--count",
+            "4",
+            "--spectators",
+            "2",
+            "--scenario",
+            "short_market",
+        ]
+        arguments += ["--teams", "2", "--rounds", "1", "--think", "0.05", "--speed", "400", "--drop", "3"]
+        assert await asyncio.to_thread(main, [*arguments, "--host-key", HOST_KEY]) == 0
+    for number in range(2):
+        async with Player(square.shard(number)) as host:
+            room = await create(host, host_key=HOST_KEY)
+            visit = ["bots", square.url, "--room", room.code, "--count", "3", "--seconds", "2"]
+            assert await asyncio.to_thread(main, visit) == 0
 
 
 async def check_codes(square: Square, here: Table, there: Table) -> None:

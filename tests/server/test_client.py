@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from townsquare_server.client import Player
+from townsquare_server.client import Player, at_shard
 from townsquare_server.wire import ServerAck, ServerDelta, ServerGoodbye, ServerWelcome
 
 
@@ -22,6 +22,16 @@ def take(*messages: ServerDelta | ServerGoodbye | ServerWelcome, version: int | 
 def test_the_address_of_the_socket_follows_from_the_pages() -> None:
     assert Player("http://127.0.0.1:1/").url == "ws://127.0.0.1:1/ws"
     assert Player("https://square.example").url == "wss://square.example/ws"
+
+
+def test_a_shard_is_found_from_any_address_of_the_server() -> None:
+    for url in (
+        "https://square.example",
+        "https://square.example/",
+        "https://square.example/s/0",
+        "https://square.example/s/12/",
+    ):
+        assert at_shard(url, 3) == "https://square.example/s/3"
 
 
 def test_patches_are_applied_in_order() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 
 from townsquare_server.bots.tally import ServerClock, Tally
-from townsquare_server.client import Answer, Player
+from townsquare_server.client import Answer, Player, at_shard
 from townsquare_server.errors import Code
 from townsquare_server.shell_errors import ShellError
 from townsquare_server.wire import (
@@ -73,7 +73,7 @@ class Guest:
 
     async def join(self) -> None:
         """Take a seat."""
-        await self._connect(Player(self._url), lambda id: ClientJoin(id, self._code, self._nickname, self._team))
+        await self._connect(lambda id: ClientJoin(id, self._code, self._nickname, self._team))
         await self._player.until(lambda view: True)
         self._tally.joined += 1
 
@@ -142,14 +142,26 @@ class Guest:
 
     # ------------------------------------------------------------------------------ the connection
 
-    async def _connect(self, player: Player, make: Callable[[int], ClientMessage]) -> None:
+    async def _connect(self, make: Callable[[int], ClientMessage], before: Player | None = None) -> None:
+        """Take a seat where the room lives; `before` is the connection that was lost."""
+        answer = await self._ask_for_seat(make, before)
+        if isinstance(answer, ServerRefusal) and answer.shard is not None:
+            self._url = at_shard(self._url, answer.shard)
+            answer = await self._ask_for_seat(make, before)
+        if not isinstance(answer, ServerWelcome):
+            raise TurnedAwayError(self._nickname, answer)
+        self._token = answer.token
+
+    async def _ask_for_seat(self, make: Callable[[int], ClientMessage], before: Player | None) -> Answer:
+        player = Player(self._url)
+        if before is not None:
+            player.view, player.version = before.view, before.version
         await player.__aenter__()
         self._player, self._held, player.watch = player, None, self._watch
         answer: Answer = await player.ask(make)
         if not isinstance(answer, ServerWelcome):
             await player.leave()
-            raise TurnedAwayError(self._nickname, answer)
-        self._token = answer.token
+        return answer
 
     async def _wait(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Wait until something holds of the view, over as many connections as it takes."""
@@ -164,10 +176,8 @@ class Guest:
         begun, old = time.perf_counter(), self._player
         await self.leave()
         while True:
-            player = Player(self._url)
-            player.view, player.version = old.view, old.version
             try:
-                await self._connect(player, lambda id: ClientResume(id, self._token, old.version))
+                await self._connect(lambda id: ClientResume(id, self._token, old.version), old)
                 break
             except (TurnedAwayError, *BROKEN_LINE) as error:
                 if time.perf_counter() - begun > PATIENCE_SECONDS or not may_try_again(error):
@@ -201,17 +211,21 @@ class Guest:
 
     def _time_phase(self) -> None:
         """Measure how late a tick or the results of a round came."""
-        view, now = self._player.view, self._clock.now()
+        view = self._player.view
         phase = view["phase"]
         begun, ends = phase["started_at"], phase.get("ends_at")
         if phase["name"] == "running" and ends is not None:
             self._round_ends = ends
             if phase["tick"] > 0:
                 due = begun + (ends - begun) * phase["tick"] // view["scenario"]["ticks_per_round"]
-                self._tally.ticks.append(now - due)
+                self._tally.ticks += self._lateness(due)
         elif phase["name"] == "review" and self._round_ends is not None:
-            self._tally.results.append(now - min(self._round_ends, begun))
+            self._tally.results += self._lateness(min(self._round_ends, begun))
             self._round_ends = None
+
+    def _lateness(self, due: int) -> list[float]:
+        late = self._clock.late(due)
+        return [] if late is None else [late]
 
 
 def may_try_again(error: Exception) -> bool:

@@ -18,7 +18,7 @@ from townsquare_server.bots.crowd import ARRIVED, FINISHED, Errand, Party
 from townsquare_server.bots.guest import Habits
 from townsquare_server.bots.host import Host
 from townsquare_server.bots.tally import Tally
-from townsquare_server.client import Player
+from townsquare_server.client import Answer, Player, at_shard
 from townsquare_server.shell_errors import ShellError
 from townsquare_server.wire import ClientPeek, ServerRefusal, ServerRoomInfo
 
@@ -140,14 +140,20 @@ async def _open(plan: Rehearsal, hosts: list[Host]) -> None:
 
 
 async def _visit(plan: Rehearsal) -> Party:
-    """Look at the room that somebody else hosts."""
-    async with Player(plan.url) as scout:
-        answer = await scout.ask(lambda id: ClientPeek(id, plan.room or ""))
+    """Look at the room that somebody else hosts, on whatever shard it lives."""
+    answer = await _peek(plan.url, plan.room or "")
+    if isinstance(answer, ServerRefusal) and answer.shard is not None:
+        answer = await _peek(at_shard(plan.url, answer.shard), plan.room or "")
     if not isinstance(answer, ServerRoomInfo):
         said = answer.detail if isinstance(answer, ServerRefusal) else type(answer).__name__
         raise ShellError(f"room {plan.room}: {said}")
     teams = [team.id for team in answer.teams.values() if team.open]
     return Party(answer.code, *_guests(plan, teams))
+
+
+async def _peek(url: str, code: str) -> Answer:
+    async with Player(url) as scout:
+        return await scout.ask(lambda id: ClientPeek(id, code))
 
 
 def _party(plan: Rehearsal, host: Host) -> Party:

@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 from townsquare_server.bots.tally import ServerClock, Tally
+from townsquare_server.client import at_shard
 from townsquare_server.wire import SUBPROTOCOLS, ClientResume
 
 
@@ -35,6 +36,7 @@ class _Glance(msgspec.Struct):
 
     t: str
     now: int | None = None
+    shard: int | None = None
     round: int | None = None
     tick: int | None = None
     view: _View | None = None
@@ -42,6 +44,14 @@ class _Glance(msgspec.Struct):
 
 
 _glance = msgspec.msgpack.Decoder(_Glance)
+
+
+class _ElsewhereError(ConnectionError):
+    """The room lives on another shard."""
+
+    def __init__(self, shard: int) -> None:
+        super().__init__(f"the spectator's room lives on shard {shard}")
+        self.shard = shard
 
 
 class Spectator(asyncio.Protocol):
@@ -60,18 +70,29 @@ class Spectator(asyncio.Protocol):
 
     @classmethod
     async def open(cls, url: str, token: str, ticks_per_round: int, tally: Tally, clock: ServerClock) -> Spectator:
-        """Connect and take the seat."""
+        """Connect and take the seat, where the room lives."""
+        try:
+            return await cls._open(url, token, ticks_per_round, tally, clock)
+        except _ElsewhereError as elsewhere:
+            return await cls._open(at_shard(url, elsewhere.shard), token, ticks_per_round, tally, clock)
+
+    @classmethod
+    async def _open(cls, url: str, token: str, ticks_per_round: int, tally: Tally, clock: ServerClock) -> Spectator:
         parts = urlsplit(url)
         secure = parts.scheme in ("https", "wss")
-        address = f"{'wss' if secure else 'ws'}://{parts.netloc}/ws"
+        address = f"{'wss' if secure else 'ws'}://{parts.netloc}{parts.path.rstrip('/')}/ws"
         _, made = await asyncio.get_running_loop().create_connection(
             lambda: cls(address, token, ticks_per_round, tally, clock),
             parts.hostname or "",
             parts.port or (443 if secure else 80),
             ssl=secure or None,
         )
-        async with asyncio.timeout(30):
-            await made.seated
+        try:
+            async with asyncio.timeout(30):
+                await made.seated
+        except BaseException:
+            made.close()
+            raise
         return made
 
     def close(self) -> None:
@@ -128,13 +149,16 @@ class Spectator(asyncio.Protocol):
         if glance.t == "snapshot" and not self.seated.done():
             self.seated.set_result(None)
         elif glance.t == "refusal" and not self.seated.done():
-            self.seated.set_exception(ConnectionError("the spectator's token was refused"))
+            refused = ConnectionError("the spectator's token was refused")
+            self.seated.set_exception(refused if glance.shard is None else _ElsewhereError(glance.shard))
 
     def _count(self, round: int, tick: int) -> None:
         """Measure how late a frame comes, and count those between it and the one before."""
-        now, last, self._last = self._clock.now(), self._last, (round, tick)
+        last, self._last = self._last, (round, tick)
         if last is not None and last[0] == round and tick > last[1]:
             self._tally.missed_frames += tick - last[1] - 1
         if last is None or self._begun is None or self._ends is None or last >= (round, tick):
             return
-        self._tally.watched.append(now - (self._begun + (self._ends - self._begun) * tick // self._ticks))
+        late = self._clock.late(self._begun + (self._ends - self._begun) * tick // self._ticks)
+        if late is not None:
+            self._tally.watched.append(late)

@@ -15,22 +15,36 @@ from typing import Any
 
 LATE_MS = 250.0
 """A tick that comes later than this after it was due looks late on a screen."""
+MOST_BEHIND_MS = 1000.0
+"""A welcome is never longer on its way than that; what comes still earlier was sent before it was due, by a host."""
 PERCENTILES = (50, 95, 99)
 
 
 class ServerClock:
-    """The server's clock as clients know it: a welcome is always older than its arrival, so the newest guess wins."""
+    """The server's clock as clients know it: whatever arrives was sent before, so the newest guess wins."""
 
     def __init__(self) -> None:
         self._ahead = -math.inf
 
-    def heard(self, now: int) -> None:
-        """Take note of the time that a welcome tells."""
+    def heard(self, now: float) -> None:
+        """Take note of a time that has come at the server: that of a welcome, or when a thing was due."""
         self._ahead = max(self._ahead, now - time.time() * 1000)
 
     def now(self) -> float:
         """Return the server's time in milliseconds."""
         return time.time() * 1000 + self._ahead
+
+    def late(self, due: float) -> float | None:
+        """Return how late a thing comes that was due then; None when a host had it sent before.
+
+        Nothing is sent before it is due: what seems to be shows by how much the clock was behind.
+        """
+        late = self.now() - due
+        if late < -MOST_BEHIND_MS:
+            return None
+        if late < 0.0:
+            self.heard(due)
+        return max(0.0, late)
 
 
 @dataclass

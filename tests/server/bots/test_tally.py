@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from townsquare_server.bots.tally import LATE_MS, ServerClock, Tally, in_words, percentile, summary
+from townsquare_server.bots.tally import LATE_MS, MOST_BEHIND_MS, ServerClock, Tally, in_words, percentile, summary
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.sampled_from([1, 50, 95, 99, 100]))
@@ -42,3 +42,18 @@ def test_the_newest_guess_of_the_servers_clock_wins() -> None:
     clock.heard(ahead - 900)
     assert abs(clock.now() - ahead) < 10_000
     assert clock.now() >= ahead
+
+
+def test_nothing_comes_before_it_is_due_and_what_seems_to_sets_the_clock() -> None:
+    clock = ServerClock()
+    assert clock.late(0.0) is None  # nobody has told the time yet
+    clock.heard(int(time.time() * 1000) - 300)  # a welcome that was 300 ms on its way
+    due = time.time() * 1000 - 20
+    assert clock.late(due) == 0.0
+    assert clock.now() >= due
+    late = clock.late(due - 500)
+    assert late is not None
+    assert late >= 500
+    before = clock.now()
+    assert clock.late(before + 10 * MOST_BEHIND_MS) is None  # a host went on by hand
+    assert clock.now() < before + MOST_BEHIND_MS
