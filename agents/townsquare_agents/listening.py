@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from townsquare_agents.metrics import KNOWN_WITHOUT_LISTENING, METRICS, VALUE
 from townsquare_agents.population import normal_draw, sample_buyers
@@ -49,6 +50,19 @@ def observe(market: Market, vendor: Vendor, exact: dict[str, float]) -> dict[str
 _BELIEVED, _NOT_BELIEVED = 0.8, 0.3
 
 
+def expected_demand(market: Market, vendor: str) -> dict[str, float]:
+    """Return what those who run a vendor expect buyers to want, topic -> interest.
+
+    What launch research measured, else what its staff believe; the truth where nobody believes what is not so.
+    """
+    researched = round(market.vendors[market.vendor_index[vendor]].capacity("launch_research"))
+    if researched:
+        return measured_demand(market, vendor, researched)
+    if market.rules[0]["on_beliefs"]:
+        return believed_demand(market.definition, vendor)
+    return mean_interest(market.definition, market.columns.interest)
+
+
 def believed_demand(scenario: Scenario, vendor: str) -> dict[str, float]:
     """Return what a vendor's staff believe buyers want, topic -> interest: by default what they already do best."""
     spec = scenario.vendors[scenario.vendor_index(vendor)]
@@ -61,5 +75,9 @@ def measured_demand(market: Market, vendor: str, sample: int) -> dict[str, float
     object_ = 1000 + market.vendor_index[vendor]
     buyers = market.columns.archetype.size
     asked = sample_buyers(market.seed, int(Purpose.SURVEY), market.tick, object_, sample, buyers)
-    interest = market.columns.interest[asked]
-    return {topic.id: float(np.mean(interest[:, t])) for t, topic in enumerate(market.definition.topics)}
+    return mean_interest(market.definition, market.columns.interest[asked])
+
+
+def mean_interest(scenario: Scenario, interest: NDArray[np.float64]) -> dict[str, float]:
+    """Return the means over buyers of ``interest[buyers, T]``: topic -> interest."""
+    return {topic.id: float(np.mean(interest[:, t])) for t, topic in enumerate(scenario.topics)}

@@ -21,7 +21,7 @@ from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
 from townsquare_agents.expert import Expert
 from townsquare_agents.kernels import measures, tables
 from townsquare_agents.kernels.codes import Gate
-from townsquare_agents.listening import believed_demand, measured_demand, observe
+from townsquare_agents.listening import expected_demand, observe
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
 from townsquare_agents.metrics import METRICS, VALUE, VANITY, tick_metrics, totals
@@ -165,8 +165,6 @@ class Market(BuyersOnDemand):
         """Return what the people (or the policy) running a vendor may know now."""
         if vendor not in self.vendor_index:
             raise ScenarioError("there is no such vendor", value=vendor)
-        researched = round(self.vendors[self.vendor_index[vendor]].capacity("launch_research"))
-        demand = measured_demand(self, vendor, researched) if researched else believed_demand(self.definition, vendor)
         money, hours = vendor_budget(self.definition, vendor, self.money, self.hours)
         return Observation(
             scenario=self.definition,
@@ -174,7 +172,7 @@ class Market(BuyersOnDemand):
             round=self.round,
             money=money,
             hours=hours,
-            demand=demand,
+            demand=expected_demand(self, vendor),
             own=tuple(self.reports[vendor]),
             rivals={name: tuple(r.vanity for r in reports) for name, reports in self.reports.items() if name != vendor},
         )

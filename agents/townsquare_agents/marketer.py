@@ -62,7 +62,8 @@ class Marketer(MarketAgent):
         organised = bool(market.rules[0]["on_organisation"])
         delay = self.vendor.spec.approval_days if organised else 0
         share = min(1.0, self.vendor.capacity("employee_voices")) if organised else 0.0
-        for sending in schedule(market.definition, self.vendor.plan):
+        plan = self.vendor.plan if market.rules[0]["on_experiments"] else self.vendor.plan.untested()
+        for sending in schedule(market.definition, plan):
             entries += self._prepare(number, market.tick + delay, share, sending)
         if entries:
             self._put_on_calendar(entries)

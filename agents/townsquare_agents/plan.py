@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +41,7 @@ class Plan:
     def without(self, slot: str) -> Plan:
         """Return this plan with one slot removed."""
         return Plan(tuple(action for action in self.actions if action.slot != slot))
+
+    def untested(self) -> Plan:
+        """Return this plan without its A/B tests: each action on its first topic alone."""
+        return Plan(tuple(replace(action, alternative=None) for action in self.actions))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from townsquare_agents.columns import Columns
 from townsquare_agents.kernels.tables import World
+from townsquare_agents.listening import mean_interest
 from townsquare_agents.plan import Plan
 from townsquare_agents.plays import plan_cost, play_of
 from townsquare_agents.scenario import Scenario
@@ -23,7 +24,8 @@ def follow_rules(world: World, scenario: Scenario, vendor: Vendor) -> None:
 
 def put_in_force(world: World, columns: Columns, scenario: Scenario, vendor: Vendor, plan: Plan) -> None:
     """Let a vendor build what its plan builds."""
-    capacities = [(play_of(scenario, a), a.level, a.topic or vendor.spec.belief) for a in plan.actions]
+    likely = _likely_topic(world, columns, scenario, vendor)
+    capacities = [(play_of(scenario, a), a.level, a.topic or likely) for a in plan.actions]
     vendor.put_in_force(plan, capacities, float(world.rules[0]["organisation_lever_fade"]))
     row = world.vendors[vendor.index]
     row["spend_per_tick"] = plan_cost(scenario, plan)[0] / scenario.calendar.ticks_per_round
@@ -33,6 +35,17 @@ def put_in_force(world: World, columns: Columns, scenario: Scenario, vendor: Ven
         row[name] = min(1.0, vendor.capacity(name))
     _host(world, scenario, vendor)
     _work_on_product(columns, scenario, vendor)
+
+
+def _likely_topic(world: World, columns: Columns, scenario: Scenario, vendor: Vendor) -> str | None:
+    """Return the topic that work goes into which nobody gave one: what staff believe that buyers want, if anything.
+
+    What buyers do want most, where nobody believes what is not so.
+    """
+    if world.rules[0]["on_beliefs"]:
+        return vendor.spec.belief
+    wanted = mean_interest(scenario, columns.interest)
+    return max(wanted, key=lambda topic: wanted[topic])
 
 
 def _host(world: World, scenario: Scenario, vendor: Vendor) -> None:

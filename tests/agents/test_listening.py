@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 
 from townsquare_agents import Market
 from townsquare_agents.metrics import KNOWN_WITHOUT_LISTENING, VALUE
@@ -43,3 +46,36 @@ def test_lead_scoring_recognises_leads_that_a_survey_does_not(small: Scenario) -
     _, nurtured = _report(small, Plan.of([Action("nurture", "nurture", 1)]))
     assert surveyed.observed["sales_ready_leads"] is None
     assert nurtured.observed["sales_ready_leads"] == nurtured.value["sales_ready_leads"]
+
+
+def test_nobody_acts_on_a_false_belief_without_beliefs(small: Scenario, changed: Callable[..., Scenario]) -> None:
+    """Staff who believe what is not so let their policy and their product work go after it; others know the market."""
+    topics = [topic.id for topic in small.topics]
+    interest = Market(small, 1, collect=False).columns.interest.mean(axis=0)
+    unwanted, wanted = topics[int(interest.argmin())], topics[int(interest.argmax())]
+    work = {"id": "work", "side": "relationship", "name": {"en": "x"}, "summary": {"en": "x"}}
+    market_of = {
+        on: Market(
+            changed(
+                small,
+                {
+                    "vendors.0.belief": unwanted,
+                    "mechanisms.beliefs": on,
+                    "plays.0": {**work, "capacity": {"product_work": 0.5}},
+                },
+            ),
+            1,
+            collect=False,
+        )
+        for on in (True, False)
+    }
+    demand = {on: market.observation("A").demand for on, market in market_of.items()}
+    assert max(demand[True], key=lambda topic: demand[True][topic]) == unwanted
+    assert [demand[False][topic] for topic in topics] == pytest.approx(interest.tolist())
+    for on, market in market_of.items():
+        before = market.columns.fit[0].copy()
+        market.set_plan("A", Plan.of([Action("work", "work", 1)]))
+        market.step()
+        gained = market.columns.fit[0] - before
+        assert topics[int(gained.argmax())] == (unwanted if on else wanted)
+        assert (gained > 0).sum() == 1

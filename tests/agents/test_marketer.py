@@ -147,6 +147,18 @@ def test_testing_a_topic_against_itself_changes_nothing(whole: Scenario, changed
         assert np.array_equal(mine, theirs)
 
 
+def test_without_experiments_a_plan_keeps_to_its_first_topic(whole: Scenario, changed: Change) -> None:
+    plain = Action("ads", "ad_burst", 3, topic="security")
+    tested = Action("ads", "ad_burst", 3, topic="security", alternative="growth")
+    digests = {
+        (on, action): _market(changed(whole, {"mechanisms.experiments": on}), Plan.of([action])).digest()
+        for on in (True, False)
+        for action in (plain, tested)
+    }
+    assert digests[False, tested] == digests[False, plain]
+    assert digests[True, tested] != digests[True, plain]
+
+
 def test_wear_out_is_booked_on_the_topic_that_was_sent(whole: Scenario) -> None:
     tested = Plan.of([Action("ads", "ad_burst", 3, topic="security", alternative="growth")])
     market = _market(whole, tested)

@@ -58,20 +58,20 @@ def test_nothing_changes_before_an_event(whole: Scenario) -> None:
     assert not np.array_equal(plain.history[8:], shocked.history[8:])
 
 
-def test_a_recession_shrinks_budgets(whole: Scenario) -> None:
-    market = Market(whole, 3, collect=False)
+def test_a_recession_shrinks_budgets_and_need(whole: Scenario, changed: Change) -> None:
+    market = Market(changed(whole, {"calendar.rounds": 3}), 3, collect=False)
     for _ in range(8):
         market.step()
     market.inject("recession")
     market.step()
     assert market.money == pytest.approx(0.67 * whole.calendar.money_per_round)
     assert market.observation("A").money == market.money
+    assert market.rules[0]["need_per_quarter"] == pytest.approx(0.5 * whole.parameters.need.per_quarter)
     for _ in range(7):
         market.step()
     dear = Plan.of([Action("ads", "ad_burst", 5), Action("show", "trade_show", 1)])
-    if not market.over:
-        with pytest.raises(PlanError, match="but a round has"):
-            market.set_plan("A", dear)
+    with pytest.raises(PlanError, match="but a round has"):
+        market.set_plan("A", dear)
 
 
 def test_aiming_dies_with_the_opt_out_law(whole: Scenario) -> None:

@@ -172,3 +172,18 @@ def test_a_law_binds_vendors_and_lets_spam_be_reported(shipped: Scenario, change
         assert outlaws["reports"].sum() == (outlaws["seen"].sum() if refusal else 0)
         assert (direct["seen"].sum() > 20) is not bool(refusal)
     assert sent[0] == sent[2] > 0
+
+
+def test_without_police_no_account_is_banned(shipped: Scenario, changed: Change) -> None:
+    """Neither detection nor reports find anybody, until an event brings the police back."""
+    strict = {"platforms.0.detection": 1.0, "parameters.spam.report": 1.0, "mechanisms.policing": False}
+    back = {"id": "back", "name": {"en": "x"}, "changes": [{"path": "mechanisms.policing", "set": 1}]}
+    market = Market(changed(shipped, {**strict, "events": [back]}), 1, collect=False)
+    for _ in range(14):
+        market.step()
+    spammer = next(spammer for spammer in market.spammers if spammer.platform == 0)
+    assert spammer.accounts_banned == 0 < spammer.accounts
+    market.inject("back")
+    market.step()
+    market.step()
+    assert spammer.accounts_banned > 0

@@ -32,10 +32,10 @@ def customer_value(rules: np.void, vendor: np.void, retention: float) -> float:
 
 @inline
 def _bits(platforms: Table, inbox: bool) -> np.uint32:
-    """Return the tie bits of all inboxes, or of all other platforms."""
+    """Return the tie bits of all open inboxes, or of all other open platforms."""
     bits = np.uint32(0)
     for p in range(platforms.size):
-        if (platforms[p]["relationship"] == _INBOX) == inbox:
+        if platforms[p]["open"] and (platforms[p]["relationship"] == _INBOX) == inbox:
             bits = np.uint32(bits | np.uint32(1 << p))
     return bits
 

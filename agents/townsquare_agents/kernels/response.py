@@ -17,7 +17,17 @@ from townsquare_agents.kernels.feed import has_refused, platform_bit
 from townsquare_agents.kernels.feelings import irritate, is_interested, lose_trust
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.leads import visit
-from townsquare_agents.kernels.tables import SAMPLED, SIZE_ENTRIES, SIZE_QUESTIONS, SIZE_SHARES, Keys, Log, Table, World
+from townsquare_agents.kernels.tables import (
+    SAMPLED,
+    SIZE_ENTRIES,
+    SIZE_QUESTIONS,
+    SIZE_SHARES,
+    STRONG,
+    Keys,
+    Log,
+    Table,
+    World,
+)
 from townsquare_agents.rng import Purpose, draw, unit
 
 _PAID = int(Reach.PAID)
@@ -65,7 +75,7 @@ def _exposure(message: np.void, entry: np.void) -> int:
 
     What the vendor itself posts has the message's own name.
     """
-    source = entry["source"]
+    source = entry["source"] % STRONG
     if source == 0:
         own: int = message["key"]
         return own
@@ -244,8 +254,12 @@ def _respond(
     p: int,
     name: int,
     relevance: float,
+    strong: bool,
 ) -> int:
-    """Let a buyer act on a vendor's message that it has seen; return what else it wants: to share, to ask."""
+    """Let a buyer act on a vendor's message that it has seen; return what else it wants: to share, to ask.
+
+    ``strong`` says whether the message came over a strong tie.
+    """
     v = message["vendor"]
     if message["stage_fit"] > 0.0 and (relation["stage"] == _INTERESTED or relation["stage"] == _EVALUATING):
         relevance += message["stage_fit"] * rules["response_timing"] * (1.0 - relevance)
@@ -273,6 +287,8 @@ def _respond(
         chance *= 1.0 + rules["sharing_short_further"] * max(
             0.0, 1.0 - message["length"] / max(0.01, rules["expertise_long"])
         )
+        if strong and rules["on_strong_ties"] != 0.0:
+            chance *= 1.0 + rules["sharing_strong_tie"]
         if unit(keys[_P_SHARE], i, name) < chance:
             wishes = _WANTS_TO_SHARE
     bit, relationship = platform_bit(p), platform["relationship"]
@@ -327,7 +343,7 @@ def attend_and_respond(world: World, tick: int) -> None:
             asked = v >= 0 and (relations[i, v]["ties"] & platform_bit(p)) != _NO_TIE
             seen = seen_in_inbox(keys[_P_ATTEND], rules, platform, i, name, trust, asked, many)
         else:
-            bought = message["reach"] == _PAID and entries[e]["source"] >= SAMPLED  # a share of it is earned
+            bought = message["reach"] == _PAID and SAMPLED <= entries[e]["source"] < STRONG  # a share of it is earned
             activity = buyer["activity"]
             seen = seen_in_feed(keys, rules, platform, message, budgets, activity, tick, i, p, name, bought, many)
         if not seen:
@@ -344,8 +360,10 @@ def attend_and_respond(world: World, tick: int) -> None:
             relation["reached"] = 1
             count(log, v, play, _REACHED)
         relevance = interest[i, message["topic"]] if message["topic"] >= 0 else rules["response_general_interest"]
-        vendor = vendors[v]
-        wishes = _respond(log, keys, rules, buyer, relation, vendor, message, platform, tick, i, m, p, name, relevance)
+        vendor, strong = vendors[v], entries[e]["source"] >= STRONG
+        wishes = _respond(
+            *(log, keys, rules, buyer, relation, vendor, message, platform, tick, i, m, p, name, relevance, strong)
+        )
         if wishes & _WANTS_TO_SHARE and _share(world.shares, sizes, world.shared, i, m, p):
             message["reactions"] += 1
             count(log, v, play, _SHARE)

@@ -182,7 +182,8 @@ def run_campaign(
         return False
     reports = board[campaign["posted"]]["reports"] if campaign["posted"] >= 0 else 0
     campaign["posted"] = -1
-    _be_policed(campaign, cohorts, place, reports, seed, tick)
+    if rule["on_policing"] != 0.0:
+        _be_policed(campaign, cohorts, place, reports, seed, tick)
     _recruit(campaign, cohorts, rule, buyers, key, tick)
     if _anybody_follows(place["relationship"]) or place["relationship"] == _PERMISSION:
         _follow(campaign, cohorts, rule, seed, tick)

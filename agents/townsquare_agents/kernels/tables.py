@@ -157,13 +157,15 @@ ENTRY = np.dtype(
         ("buyer", np.int64),
         ("message", np.int64),
         ("platform", np.int64),
-        ("source", np.int64),  # 0 the vendor, 1 + i buyer i who shares it, SAMPLED + j the j-th of a sample
+        # 0 the vendor, 1 + i buyer i who shares it, SAMPLED + j the j-th of a sample; over a strong tie, STRONG more
+        ("source", np.int64),
     ],
     align=True,
 )
 """A message offered to a buyer on a platform; also a share (the buyer who shares, what, and where)."""
 
 SAMPLED = 1 << 32
+STRONG = 1 << 33
 
 EVENT = np.dtype(
     [

@@ -54,6 +54,9 @@ class Mechanisms(Group):
     targeting: bool = True
     refusal: bool = True
     gaffes: bool = True
+    policing: bool = True
+    beliefs: bool = True
+    experiments: bool = True
 
 
 class Parameters(Group):

@@ -89,7 +89,7 @@ class Response(Group):
 
 
 class Sharing(Group):
-    """Independent cascade over ties; the chance depends on reader and message (Goel, Watts & Goldstein 2012)."""
+    """Independent cascade over ties; the chance depends on reader, message and tie (Goel, Watts & Goldstein 2012)."""
 
     rate: float = quantity(
         0.2,
@@ -104,6 +104,14 @@ class Sharing(Group):
     crossing_loss: float = quantity(0.3, 0, 1, "share", ASSUMED, "freshness lost on the way to another platform")
     short_further: float = quantity(
         0.5, 0, 5, "share", ASSUMED, "how much more readily a line is passed on than a message of length 0.5 or more"
+    )
+    strong_tie: float = quantity(
+        0.5,
+        0,
+        5,
+        "share",
+        ASSUMED,
+        "how much more readily is passed on what came over a strong tie",
     )
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Stage, Tie
+from townsquare_agents.kernels.tables import SIZE_SHARES
+from townsquare_agents.metrics import METRICS
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario
 
@@ -60,6 +62,21 @@ def test_customers_are_known_by_archetype_and_stage(whole: Scenario, changed: Ch
     everybody = _start(changed(whole, {"mechanisms.targeting": False}), [message], audience="function_head")
     kinds = set(everybody.columns.archetype[_addressed(everybody, ticks=1)])
     assert len(kinds) == len(whole.archetypes)
+
+
+def test_what_was_shared_on_a_platform_that_closes_ends_there(whole: Scenario, changed: Change) -> None:
+    """Not a post, not a share of yesterday's, not a share of that one: nobody is there to see it."""
+    closing = {"path": "platforms.follow_network.open", "set": 0}
+    event = {"id": "close", "name": {"en": "x"}, "changes": [closing]}
+    keen = {"parameters.sharing.rate": 1.0, "mechanisms.porous_platforms": False, "events": [event]}
+    post = {"platform": "follow_network", "reach": "paid", "volume": 500, "entertainment": 1.0, "usefulness": 1.0}
+    market = _start(changed(whole, keen), [{**post, "sends": 28}], topic="growth")
+    assert _addressed(market, ticks=3).size > 1000
+    assert market._world.log.sizes[SIZE_SHARES] > 50
+    followers = market.history[2, 0, METRICS.index("followers")]
+    market.inject("close")
+    assert _addressed(market, ticks=5).size == 0
+    assert market.history[7, 0, METRICS.index("followers")] < followers
 
 
 def test_searchers_care_about_the_topic(whole: Scenario) -> None:
