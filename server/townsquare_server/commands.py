@@ -1,4 +1,4 @@
-"""Whether a command of a seat may be done now. What it does then is `State.apply`.
+"""Whether a command of a seat may be done now. What it does then is in `changes.py`.
 
 Law: `check` raises a typed refusal or lets the command pass; it changes nothing.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from townsquare_server import versions
+from townsquare_server import subprotocol
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
 from townsquare_server.limits import Networks, is_loopback, plain_address
 from townsquare_server.names import Names, host_name
@@ -75,7 +75,7 @@ class Entrance:
         if origin is not None and not self._names.may_connect(origin, request.host):
             return text_reply(403, f"pages of {origin} may not connect here: open the page of this server")
         asked = [name.strip() for name in request.headers.get("sec-websocket-protocol", "").split(",") if name.strip()]
-        if versions.choose(asked) is None:
+        if subprotocol.choose(asked) is None:
             words = f"subprotocol {', '.join(asked) or '(none)'} is not spoken here"
             return text_reply(400, f"{words}: ask for {' or '.join(SUBPROTOCOLS)}")
         return None

@@ -18,7 +18,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
-from townsquare_server import versions
+from townsquare_server import subprotocol
 from townsquare_server.delivery import BUFFER_LIMIT, Client
 from townsquare_server.entrance import SOCKET_PATH, Entrance, Peer
 from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
@@ -200,8 +200,8 @@ class Gate:
         """Read a WebSocket until it ends."""
         assert isinstance(connection, Connection)
         address = connection.peer.address
-        if (words := versions.problem(connection.subprotocol)) is not None:
-            connection.say_goodbye(versions.OTHER_VERSION, words)
+        if (words := subprotocol.problem(connection.subprotocol)) is not None:
+            connection.say_goodbye(subprotocol.OTHER_VERSION, words)
             await connection.wait_closed()
             return
         if not self.doorkeeper.open_socket(address):
@@ -238,7 +238,7 @@ async def listen(settings: Settings, handler: Handler, traffic: Traffic | None =
             gate.serve_socket,
             settings.listen_host,
             settings.port,
-            select_subprotocol=lambda _, offered: cast(Subprotocol | None, versions.choose(offered)),
+            select_subprotocol=lambda _, offered: cast(Subprotocol | None, subprotocol.choose(offered)),
             extensions=[DEFLATE],
             compression=None,
             process_request=gate.process_request,

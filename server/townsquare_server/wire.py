@@ -2,7 +2,7 @@
 
 Subprotocols ``townsquare.v1.msgpack`` (default) and ``townsquare.v1.json`` carry the same messages: a map whose key
 ``t`` names the type (the class name without its direction, in snake case). In JSON, bytes travel as base64 text.
-`codec.py` turns bytes into these types, `docs/protocol.md` is generated from this file (`protocol.py`), and
+`codec.py` turns bytes into these types, `docs/protocol.md` is generated from this file (`protocol_document.py`), and
 `tests/wire/` holds an example of each message that both test suites read.
 
 State: a `ServerSnapshot` (version n) holds a whole `View`; each `ServerDelta` (n+1, ...) holds a JSON merge patch

@@ -1,7 +1,7 @@
 """Write tests/wire/*.json, an example of each message for both test suites, and docs/protocol.md, which shows them.
 
-`python tests/wire/make_fixtures.py` rewrites them; `tests/server/test_fixtures.py` and `test_protocol.py` say when they
-are out of date.
+`python tests/wire/make_fixtures.py` rewrites them; `tests/server/test_fixtures.py` and `test_protocol_document.py` say
+when they are out of date.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE))
 
 import examples  # noqa: E402
 
-from townsquare_server import protocol  # noqa: E402
+from townsquare_server import protocol_document  # noqa: E402
 from townsquare_server.wire import ClientMessage, ServerMessage  # noqa: E402
 
 
@@ -43,7 +43,7 @@ def render() -> dict[str, str]:
 
 def render_protocol() -> str:
     """Return the text of docs/protocol.md."""
-    return protocol.markdown(examples.messages())
+    return protocol_document.markdown(examples.messages())
 
 
 def main() -> None:

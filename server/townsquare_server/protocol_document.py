@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from townsquare_server import phases, rules, versions, wire
+from townsquare_server import phases, rules, subprotocol, wire
 from townsquare_server.errors import Code
 
 HANDSHAKE = f"""
@@ -48,14 +48,14 @@ CLOSES = f"""
 | 1008 | `goodbye` with `too_fast`, or too many WebSockets from one address |
 | 1009 | a message was larger than {wire.MAX_MESSAGE_BYTES} bytes |
 | 1013 | the room could not be written to its log: come back in a moment |
-| {versions.OTHER_VERSION} | no version of the protocol in common; the reason says which is spoken |
+| {subprotocol.OTHER_VERSION} | no version of the protocol in common; the reason says which is spoken |
 """
 VERSIONS = f"""
 A subprotocol is named `townsquare.v<version>.<format>`; this server speaks version {wire.PROTOCOL_VERSION}. Within a
 version fields, messages and codes of refusals are only ever added, so ignore what you do not know. A client that speaks
 several versions offers them all, best first. One that offers only other versions is let in and closed at once with code
-{versions.OTHER_VERSION} and a reason such as "{versions.problem("townsquare.v0.json")}", in this and in every version
-to come: a browser does not show the text of a refused handshake.
+{subprotocol.OTHER_VERSION} and a reason such as "{subprotocol.problem("townsquare.v0.json")}", in this and in every
+version to come: a browser does not show the text of a refused handshake.
 """
 LONGEST_EXAMPLE = 1500  # characters of JSON; a whole view is in tests/wire/
 

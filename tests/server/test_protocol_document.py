@@ -6,14 +6,14 @@ import sys
 import typing
 from pathlib import Path
 
-from townsquare_server import protocol, wire
+from townsquare_server import protocol_document, wire
 from townsquare_server.errors import Code
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "wire"))
 import examples  # noqa: E402
 
-TEXT = protocol.markdown(examples.messages())
+TEXT = protocol_document.markdown(examples.messages())
 
 
 def test_committed_document_is_current() -> None:
@@ -36,7 +36,7 @@ def test_every_code_is_named() -> None:
 
 
 def test_comments_of_the_source_become_descriptions() -> None:
-    view = next(kind for kind in protocol.types() if kind.name == "PhaseView")
+    view = next(kind for kind in protocol_document.types() if kind.name == "PhaseView")
     assert {field.name: field.comment for field in view.fields}["round"] == "1..rounds; 0 before the first"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from townsquare_server.versions import choose, problem
+from townsquare_server.subprotocol import choose, problem
 from townsquare_server.wire import SUBPROTOCOLS
 
 OTHERS = st.integers(0, 9999).filter(lambda version: version != 1).map(lambda version: f"townsquare.v{version}.json")
