@@ -21,9 +21,10 @@ from typing import Any
 import msgspec
 
 from townsquare_server.app import READY, Application
+from townsquare_server.interpreter import let_the_loop_go_first, settle
 from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import Settings
-from townsquare_server.worker import Urgency, let_the_loop_go_first
+from townsquare_server.worker import Urgency
 
 EVERY_SECONDS = 0.002
 """How often the loop is asked how late it is."""
@@ -102,6 +103,7 @@ async def main(scenarios: list[str]) -> None:
         options = {"port": 0, "data": folder, "scenarios": scenarios, "connections_per_address": 10_000}
         application = Application(msgspec.convert(options, Settings))
         probe, stop, ready = LoopProbe(application), asyncio.Event(), asyncio.Event()
+        application.watchers.append(settle)
         application.watchers.append(lambda stage, _: ready.set() if stage == READY else None)
         serving = asyncio.create_task(application.run(stop))
         await ready.wait()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,9 +19,11 @@ REPLY = (
     b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 )
 HEAD_BYTES = 4
+Send: TypeAlias = Callable[[], Awaitable[None] | None]
+"""Sends one frame to all; what it returns, if anything, is to be awaited."""
 
 
-async def ours(size: int) -> tuple[int, Callable[[], None]]:
+async def ours(size: int) -> tuple[int, Send]:
     """The server's own transport and publisher: each turn encodes and frames a message of its own."""
     from townsquare_server.delivery import Client
     from townsquare_server.entrance import Peer
@@ -28,6 +31,7 @@ async def ours(size: int) -> tuple[int, Callable[[], None]]:
     from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
     from townsquare_server.settings import Settings
     from townsquare_server.transport import listen
+    from townsquare_server.turn import Turn
     from townsquare_server.wire import ServerNodes
 
     room = FanOut()
@@ -52,13 +56,13 @@ async def ours(size: int) -> tuple[int, Callable[[], None]]:
     around = len(msgspec.msgpack.encode(ServerNodes(1, 1, True, b"", bytes(size - 100)))) - (size - 100)
     states = bytes([7]) * (size - HEAD_BYTES - around)
 
-    def send() -> None:
-        room.publish("projector", ServerNodes(1, 1, True, b"", states), droppable=True)
+    async def send() -> None:
+        await room.publish("projector", ServerNodes(1, 1, True, b"", states), Turn(), droppable=True)
 
     return server.sockets[0].getsockname()[1], send
 
 
-async def library(size: int) -> tuple[int, Callable[[], None]]:
+async def library(size: int) -> tuple[int, Send]:
     """`websockets` with its own `broadcast`, which also frames a message once, without compression."""
     from websockets.asyncio.server import ServerConnection, broadcast, serve
 
@@ -70,7 +74,7 @@ async def library(size: int) -> tuple[int, Callable[[], None]]:
     return server.sockets[0].getsockname()[1], lambda: broadcast(server.connections, message)
 
 
-async def bare(size: int) -> tuple[int, Callable[[], None]]:
+async def bare(size: int) -> tuple[int, Send]:
     """Bytes into asyncio's transports, and nothing else."""
     transports: list[asyncio.Transport] = []
 
@@ -102,7 +106,8 @@ async def main(name: str, size: int) -> None:
     while line := await asyncio.to_thread(sys.stdin.readline):
         begun = time.process_time()
         for _ in range(int(line)):
-            send()
+            if (sending := send()) is not None:
+                await sending
             await asyncio.sleep(0)
         print(f"{time.process_time() - begun:.6f}", flush=True)
 

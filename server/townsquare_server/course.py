@@ -73,13 +73,16 @@ class Course:
         return self.left_at.get(seat, self._began) + AWAY_MS
 
     def proceed(self) -> list[Effect]:
-        """Take every step that is due, and ask for the next tick."""
+        """Take every step that is due."""
         effects: list[Effect] = []
         for step in iter(self._step, None):
             effects += step
-        if (self._runner.behind or self._state.phase is Phase.RUNNING) and self._runner.order():
-            effects.append(Compute())
         return effects
+
+    def order(self) -> list[Effect]:
+        """Ask for the next tick: last of all, so that the worker does not compute while this one is sent."""
+        wanted = self._runner.behind or self._state.phase is Phase.RUNNING
+        return [Compute()] if wanted and self._runner.order() else []
 
     def _step(self) -> list[Effect] | None:
         """Take one step that is due; None when nothing is."""

@@ -12,9 +12,12 @@ from typing import TypeVar
 from townsquare_server.delivery import Client, deliver
 from townsquare_server.effects import Audience
 from townsquare_server.frames import Parcel, Variant
+from townsquare_server.turn import Turn
 from townsquare_server.wire import ServerMessage, ServerSnapshot
 
 K = TypeVar("K")
+HANDFUL = 8
+"""Deliveries before the clock is looked at."""
 _KEPT = 8  # snapshots: one for each audience of a usual room
 
 
@@ -84,14 +87,14 @@ class FanOut:
             kept[id(message)] = message, Parcel(message)
         client.send(kept[id(message)][1])
 
-    def publish(self, audience: Audience, message: ServerMessage, *, droppable: bool) -> None:
-        """Write a message to each connection of an audience that keeps up."""
-        groups = self._groups.get(audience)
-        if groups is None:
-            return
+    async def publish(self, audience: Audience, message: ServerMessage, turn: Turn, *, droppable: bool) -> None:
+        """Write a message to each connection of an audience that keeps up, a handful at a time."""
         parcel = Parcel(message)
-        for variant, clients in groups.items():
-            deliver(clients, parcel.frame(variant), droppable=droppable)
+        for variant, clients in list(self._groups.get(audience, {}).items()):
+            frame, members = parcel.frame(variant), list(clients)
+            for first in range(0, len(members), HANDFUL):
+                deliver(members[first : first + HANDFUL], frame, droppable=droppable)
+                await turn.give_way()
 
 
 def _drop(groups: dict[K, dict[Client, None]], key: K, client: Client) -> None:

@@ -9,30 +9,33 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-import msgspec
+from msgspec import to_builtins
 
 from townsquare_server.wire import ServerDelta, ServerSnapshot, View
 
 RING = 128
-UNCHANGING = "scenario"  # a room has one for life: it is never compared
+_COMPARED = [name for name in View.__struct_fields__ if name != "scenario"]  # a room has one for life
 
 _MISSING = object()
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the merge patch that turns `old` into `new`; empty when they say the same."""
+    """Return the merge patch that turns `old` into `new`; empty when they say the same.
+
+    Comparing first spares the way into all that did not change: a patch of one edit took four times as long without.
+    """
     patch: dict[str, Any] = {key: None for key, value in old.items() if value is not None and new.get(key) is None}
     for key, value in new.items():
         before = old.get(key, _MISSING)
-        if value is None or before is value:
+        if value is None or before == value:
             continue
-        if isinstance(value, Mapping):
-            inner = diff(before if isinstance(before, Mapping) else {}, value)
-            if inner or not isinstance(before, Mapping):
+        if isinstance(value, dict):
+            inner = diff(before if isinstance(before, dict) else {}, value)
+            if inner or not isinstance(before, dict):
                 patch[key] = inner
-        elif before != value:
+        else:
             patch[key] = value
     return patch
 
@@ -50,15 +53,30 @@ def apply(target: Any, patch: Any) -> Any:
     return result
 
 
-def diff_views(old: View, new: View) -> dict[str, Any]:
-    """Return the merge patch between two views of one room; what did not change costs one comparison."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    for name in View.__struct_fields__:
+Shared: TypeAlias = dict[tuple[str, int, int], dict[str, Any]]
+"""Patches of members that several views have in common, by name and identity of both values.
+
+It lasts for one change of all views, whose old values are all there when it begins: no identity comes twice.
+"""
+
+
+def diff_views(old: View, new: View, shared: Shared | None = None) -> dict[str, Any]:
+    """Return the merge patch between two views of one room.
+
+    What did not change costs one comparison, and what audiences share is compared once for all whose `shared` is one.
+    """
+    shared = {} if shared is None else shared
+    patch: dict[str, Any] = {}
+    for name in _COMPARED:
         was, now = getattr(old, name), getattr(new, name)
-        if name != UNCHANGING and was is not now and was != now:
-            before[name], after[name] = msgspec.to_builtins(was), msgspec.to_builtins(now)
-    return diff(before, after)
+        if was is now:
+            continue
+        key = (name, id(was), id(now))
+        if key not in shared:
+            same = was == now
+            shared[key] = {} if same else diff({name: to_builtins(was)}, {name: to_builtins(now)})
+        patch |= shared[key]
+    return patch
 
 
 class History:
@@ -74,9 +92,9 @@ class History:
         self._ring: deque[ServerDelta] = deque(maxlen=size)
         self._snapshot: ServerSnapshot | None = None  # of this version, when somebody asked for it
 
-    def update(self, view: View) -> ServerDelta | None:
+    def update(self, view: View, shared: Shared | None = None) -> ServerDelta | None:
         """Take the next view; return the delta to it, or None when nothing changed."""
-        patch = diff_views(self.view, view)
+        patch = diff_views(self.view, view, shared)
         if not patch:
             return None
         self.view = view

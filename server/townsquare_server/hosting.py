@@ -1,8 +1,7 @@
-"""One room and the world around it: its connections, its timer, its log and the worker, in the order the room asks for.
+"""One room and the world around it: who is connected, what time it is, and the worker.
 
-Law: effects are carried out in order, and nothing that stands after an `Append` before that entry is kept. What
-cannot be kept has not happened: its command is refused, and the room is taken from its log again once that can be
-written.
+Law: what the room decides goes through one `Pump`. What cannot be kept has not happened: its command is refused, and
+the room is taken from its log again once that can be written.
 """
 
 from __future__ import annotations
@@ -11,17 +10,17 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
 from townsquare_server.delivery import Client
-from townsquare_server.effects import Append, Audience, Compute, Disconnect, Effect, Publish, Send
+from townsquare_server.effects import Audience, Effect, Send
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
 from townsquare_server.mending import Mending
 from townsquare_server.phases import Phase
+from townsquare_server.pump import Pump
 from townsquare_server.room import Room
 from townsquare_server.shell_errors import NotStoredError
 from townsquare_server.steps import Answered, House, Moved, Reply, Seated, Step
@@ -30,9 +29,7 @@ from townsquare_server.wire import (
     ClientMoveSeat,
     ClientRemoveSeat,
     ClientWithdrawHost,
-    ServerAck,
     ServerGoodbye,
-    ServerWelcome,
 )
 from townsquare_server.worker import Urgency
 
@@ -47,14 +44,11 @@ class HostedRoom:
     def __init__(self, room: Room, house: House) -> None:
         self.room = room
         self._house = house
-        self._steps: deque[Step] = deque()
-        self._wake = asyncio.Event()
-        self._clients = FanOut()
+        self._pump = Pump(room.code, house, compute=self._compute, done=self._rest, failed=self._not_kept)
         self._audiences: dict[str, Audience] = {}  # of each seat with a connection, as of the newest queued step
         self._timer: asyncio.TimerHandle | None = None
         self._mending = Mending(house, room.code, self._mended)
         self._over = False
-        self._pump = asyncio.create_task(self._run(), name=f"room {room.code}")
         self._reset_timer()
         self._draw()
 
@@ -66,7 +60,7 @@ class HostedRoom:
     @property
     def deserted(self) -> bool:
         """Whether the room is closed and nobody is in it or about to be."""
-        return self.room.state.phase is Phase.CLOSED and len(self._clients) == 0 and not self._steps
+        return self.room.state.phase is Phase.CLOSED and len(self._pump.clients) == 0 and self._pump.idle
 
     # ------------------------------------------------------------------------------ from outside
 
@@ -107,7 +101,7 @@ class HostedRoom:
 
     def left(self, client: Client, seat: str) -> None:
         """Forget a connection."""
-        self._clients.remove(client)
+        self._pump.clients.remove(client)
         if self._mending.why is None:
             with contextlib.suppress(RefusalError):
                 self._queue(*self._ask(lambda: self.room.disconnected(seat, self._house.now())))
@@ -120,7 +114,7 @@ class HostedRoom:
 
     def say_goodbye(self, reason: str) -> None:
         """Send everybody home."""
-        for client in self._clients:
+        for client in self._pump.clients:
             client.send(Parcel(ServerGoodbye(reason)))
             client.close(1001, reason)
 
@@ -128,17 +122,15 @@ class HostedRoom:
         """Carry out what is queued, then stop."""
         if self._timer is not None:
             self._timer.cancel()
-        while self._steps and self._mending.why is None and not self._pump.done():
+        while not self._pump.idle and self._mending.why is None:
             await asyncio.sleep(0.005)
-        self._pump.cancel()
+        self._pump.stop()
         self._mending.stop()
 
-    # ------------------------------------------------------------------------------ carrying out
+    # ------------------------------------------------------------------------------ what the room decided
 
     def _queue(self, *steps: Step) -> None:
-        self._steps.extend(steps)
-        if self._steps:
-            self._wake.set()
+        self._pump.queue(*steps)
         self._reset_timer()
 
     @staticmethod
@@ -149,61 +141,14 @@ class HostedRoom:
             for effect in effects
         ]
 
-    async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            steps = list(self._steps)
-            appends = [step for step in steps if isinstance(step, Append)]
-            try:
-                if appends:
-                    with self._house.metrics.log_append.time():
-                        await self._keep(appends)
-            except NotStoredError as error:
-                self._give_up(error)
-                continue
-            for step in steps:
-                self._steps.popleft()
-                try:
-                    self._carry_out(step)
-                except Exception:
-                    logger.exception("room %s: %s could not be carried out", self.code, type(step).__name__)
-            if self.room.state.phase is Phase.CLOSED and not self._steps:
-                self._rest()
-
     def _rest(self) -> None:
         """Say that the room is over, and each time that it has nothing left to do: the last may have left meanwhile."""
+        if self.room.state.phase is not Phase.CLOSED:
+            return
         if not self._over:
             self._over = True
             self._house.room_over(self.code)
         self._house.room_idle(self.code)
-
-    def _keep(self, appends: list[Append]) -> asyncio.Future[None]:
-        entries = [(append.seq, append.entry) for append in appends]
-        durable = any(append.durable for append in appends)
-        return asyncio.wrap_future(self._house.log.append(self.code, entries, durable=durable))
-
-    def _carry_out(self, step: Step) -> None:
-        match step:
-            case Reply(client, message):
-                self._clients.reply(client, message)
-            case Send(seat, message):
-                self._clients.send(seat, message)
-            case Publish(audience, message, droppable):
-                self._clients.publish(audience, message, droppable=droppable)
-            case Seated(client, seat, audience):
-                if client.open:
-                    self._clients.add(client, seat, audience)
-            case Moved(seat, audience):
-                self._clients.move(seat, audience)
-            case Disconnect(seat, reason):
-                for client in self._clients.of_seat(seat):
-                    client.send(Parcel(ServerGoodbye(reason)))
-                    client.close(1000, reason)
-            case Compute():
-                self._compute()
-            case Answered(begun):
-                self._house.metrics.acknowledgement.observe(time.perf_counter() - begun)
 
     # ------------------------------------------------------------------------------ time and work
 
@@ -255,7 +200,7 @@ class HostedRoom:
             with contextlib.suppress(RefusalError):
                 self._queue(*self._ask(lambda: room.set_graph_url(done.result(), self._house.now())))
 
-    # ------------------------------------------------------------------------------ when the log takes nothing
+    # ------------------------------------------------------------------------------ when something is wrong
 
     def _ask(self, act: Callable[[], T]) -> T:
         """Let the room do something; a mistake of ours in it is mended and told as a refusal."""
@@ -276,36 +221,16 @@ class HostedRoom:
         self._mending.begin(why)
         self._reset_timer()
 
-    def _give_up(self, error: NotStoredError) -> None:
-        """Refuse all that is queued behind the entry that was not kept, and begin again from the log when it can be."""
-        logger.error("room %s: %s", self.code, error)
+    def _not_kept(self, error: NotStoredError) -> RefusalError:
+        """Begin again from the log when it takes entries again; return what is said to those whose command is lost."""
         self._stand_still(str(error))
-        broken = False
-        while self._steps:
-            step = self._steps.popleft()
-            broken = broken or isinstance(step, Append)
-            if not broken:
-                self._carry_out(step)
-            else:
-                self._refuse(step)
-
-    def _refuse(self, step: Step) -> None:
-        """Turn an acknowledgement that must not go out into a refusal."""
-        match step:
-            case Send(seat, ServerAck(id)):
-                self._carry_out(Send(seat, self._mending.refusal().message(id)))
-            case Reply(client, ServerWelcome(id=id)):
-                client.send(Parcel(self._mending.refusal().message(id)))
-            case Seated(client, _, _) if client.open:
-                client.close(1013, "not stored")
-            case _:
-                pass
+        return self._mending.refusal()
 
     def _mended(self, room: Room) -> None:
         """Go on with the room as the log tells it, and with those who have a seat in it."""
         self.room = room
         self._house.restored(room)
-        seats, self._clients, self._audiences = self._clients.seats(), FanOut(), {}
+        seats, self._pump.clients, self._audiences = self._pump.clients.seats(), FanOut(), {}
         for client, seat in seats.items():
             if not room.has_seat(seat):
                 client.close(1013, "not stored")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from townsquare_server import nodes, views
 from townsquare_server.effects import Audience, Effect, Publish, Send
-from townsquare_server.history import History
+from townsquare_server.history import History, Shared
 from townsquare_server.state import State
 from townsquare_server.wire import ServerNodes
 
@@ -64,9 +64,9 @@ class Publisher:
 
     def _changes(self) -> list[Effect]:
         effects: list[Effect] = []
-        public = views.Public.of(self._state, self.around)
+        public, shared = views.Public.of(self._state, self.around), Shared()
         for audience, history in self._histories.items():
-            delta = history.update(views.view(self._state, audience, self.around, public))
+            delta = history.update(views.view(self._state, audience, self.around, public), shared)
             if delta is not None:
                 effects.append(Publish(audience, delta, droppable=False))
         return effects + self._unveil()

@@ -18,13 +18,11 @@ from townsquare_server import admission, commands, restore, views
 from townsquare_server.course import Course
 from townsquare_server.effects import Append, Audience, Disconnect, Effect, Send
 from townsquare_server.entries import (
-    FORMAT,
     Command,
     Commanded,
     Due,
     Entry,
     Joined,
-    Opened,
     Restarted,
     encode,
 )
@@ -83,16 +81,7 @@ class Room:
         now: int,
     ) -> tuple[Room, list[Effect]]:
         """Open a room in which guests run the first `teams` vendors."""
-        opened = Opened(
-            format=FORMAT,
-            version=settings.version,
-            code=code,
-            scenario=scenario.to_json(),
-            seed=seed,
-            teams=[vendor.id for vendor in scenario.vendors[:teams]],
-            language=language,
-            policies=settings.policies,
-        )
+        opened = settings.opening(code, scenario, seed, teams, language)
         entry = Entry(1, now, 0, None, opened)
         state = State.open(entry, opened, scenario)
         room = cls(state, Runner.of(scenario, seed, settings.policies), settings, now)
@@ -231,7 +220,8 @@ class Room:
         effects: list[Effect] = [self._course.append(commanded, seat.id), Send(seat.id, ServerAck(message.id))]
         effects += self._reseat(seat, message, second)
         effects += self._course.proceed() + self._publisher.changes(self._course.now)
-        return effects + self._publisher.retell() if isinstance(message, ClientRewind) else effects
+        effects += self._publisher.retell() if isinstance(message, ClientRewind) else []
+        return effects + self._course.order()
 
     def _drivers(self, message: Command) -> dict[str, Driver] | None:
         """Return who makes the plans of a round that is planned anew."""
@@ -285,7 +275,8 @@ class Room:
         effects = self._wake(now)
         self._runner.collect()
         effects += self._answers()
-        return effects + self._course.proceed() + self._publisher.changes(self._course.now)
+        effects += self._course.proceed() + self._publisher.changes(self._course.now)
+        return effects + self._course.order()
 
     def next_deadline(self) -> int | None:
         """Return when `advance` has something to do; None while only a command or the worker can bring that about."""
@@ -305,4 +296,4 @@ class Room:
         restarted, self._restarted = self._restarted, None
         if restarted is None:
             return owed
-        return [self._course.append(restarted, None), *self._course.proceed()]
+        return [self._course.append(restarted, None), *self._course.proceed(), *self._course.order()]

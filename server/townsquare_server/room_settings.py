@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from townsquare_agents.scenario import Scenario
+from townsquare_server.entries import FORMAT, Opened
 from townsquare_server.seats import Signer
 from townsquare_server.version import version as installed_version
+from townsquare_server.wire import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,16 @@ class RoomSettings:
     client_version: str = ""  # of the pages that the server has
     most_seats: int = 500
     policies: dict[str, str] = field(default_factory=dict)
+
+    def opening(self, code: str, scenario: Scenario, seed: int, teams: int, language: Language) -> Opened:
+        """Return what the first entry of a new room says."""
+        return Opened(
+            format=FORMAT,
+            version=self.version,
+            code=code,
+            scenario=scenario.to_json(),
+            seed=seed,
+            teams=[vendor.id for vendor in scenario.vendors[:teams]],
+            language=language,
+            policies=self.policies,
+        )

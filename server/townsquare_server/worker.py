@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -18,13 +17,6 @@ from enum import IntEnum
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-LOOP_WAITS_SECONDS = 0.0005
-"""How long Python code of the worker may keep the loop waiting; the interpreter's own five milliseconds are felt."""
-
-
-def let_the_loop_go_first() -> None:
-    """Have a thread that computes give the interpreter away sooner; for the whole process, so a command calls it."""
-    sys.setswitchinterval(LOOP_WAITS_SECONDS)
 
 
 class Urgency(IntEnum):

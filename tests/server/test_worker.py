@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 
 import pytest
 
-from townsquare_server.worker import LOOP_WAITS_SECONDS, Urgency, Worker, let_the_loop_go_first
+from townsquare_server.worker import Urgency, Worker
 
 
 def test_ticks_go_before_pictures_and_older_before_newer() -> None:
@@ -57,12 +56,3 @@ def test_what_waits_when_the_worker_stops_is_cancelled() -> None:
     assert not stopping.is_alive()
     assert running.result(0) is True
     assert waiting.cancelled()
-
-
-def test_a_thread_that_computes_in_python_lets_the_loop_go_first() -> None:
-    before = sys.getswitchinterval()
-    try:
-        let_the_loop_go_first()
-        assert sys.getswitchinterval() == pytest.approx(LOOP_WAITS_SECONDS)
-    finally:
-        sys.setswitchinterval(before)

@@ -15,10 +15,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from townsquare_server import addresses, logs
 from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Application
+from townsquare_server.interpreter import let_the_loop_go_first, settle
 from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import FIELDS, LOOPBACK, configure
 from townsquare_server.version import version
-from townsquare_server.worker import let_the_loop_go_first
 
 WORDS = {
     COMPILING: "preparing the market (the first start compiles it: up to a minute)",
@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     quick_start()
     let_the_loop_go_first()
     application = Application(configuration.settings)
+    application.watchers.append(settle)
     asyncio.run(_serve(application))
     return 0
 
