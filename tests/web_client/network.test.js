@@ -6,7 +6,7 @@ import { GraphError, buildTies, evenOut, nearestNode, parseGraph, placeNodes } f
 import { DARK, mix, nodeColour, opaque, paletteFrom, parseColour } from "../../web_client/network/palette.js";
 import { flashingTies } from "../../web_client/network/scene.js";
 import { baseRadius, makeSprites } from "../../web_client/network/sprites.js";
-import { countByVendor, countPulses, countStages } from "../../web_client/network/states.js";
+import { countByVendor, countStages } from "../../web_client/network/states.js";
 import { tileNodes } from "../../web_client/network/soft.js";
 import { syntheticGraph, syntheticStates } from "./synthetic.js";
 
@@ -68,11 +68,10 @@ test("crowds get room, and nobody changes sides", () => {
   assert.deepEqual([...evenOut(Float32Array.of(0.4, 0.4))].map((value) => Number.isFinite(value)), [true, true]);
 });
 
-test("states are counted by stage, by vendor and by pulse", () => {
+test("states are counted by stage and by vendor, whether they pulse or not", () => {
   const bytes = Uint8Array.of(0, 3, 3 | (2 << 3), 4 | (2 << 3) | 64, 5 | 64);
   assert.deepEqual(countStages(bytes), [1, 0, 0, 2, 1, 1]);
   assert.deepEqual(countByVendor(bytes)[2], [0, 0, 0, 1, 1, 0]);
-  assert.equal(countPulses(bytes), 2);
 });
 
 test("colours are read from tokens, with a fall-back", () => {

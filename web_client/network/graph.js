@@ -21,7 +21,7 @@ export class GraphError extends Error {}
 
 const MAGIC = 0x47515354; // "TSQG" read as a little-endian uint32
 const HEADER_BYTES = 16;
-export const GRAPH_VERSION = 1;
+const GRAPH_VERSION = 1;
 
 /** @param {ArrayBuffer} buffer @returns {Graph} */
 export function parseGraph(buffer) {

@@ -46,7 +46,7 @@ function premultiplied(r, g, b, a) {
  * @param {number} stage @param {import("./palette.js").Rgb} colour @param {import("./palette.js").Rgb} ground @param {number} radius of the base
  * @returns {Sprite}
  */
-export function makeSprite(stage, colour, ground, radius) {
+function makeSprite(stage, colour, ground, radius) {
   const own = Math.max(FEWEST_PIXELS, radius * EMPHASIS[stage]);
   const halo = own > 2 ? Math.min(2, own * 0.35) : 0;
   const reach = stage === 4 ? (own * 0.8 + halo + 0.5) * Math.SQRT2 : own + halo + 0.5;

@@ -36,10 +36,3 @@ export function countByVendor(bytes) {
   for (let node = 0; node < bytes.length; node++) flat[bytes[node] & LOOK_MASK]++;
   return Array.from({ length: VENDOR_LIMIT }, (_, vendor) => Array.from(flat.subarray(vendor * 8, vendor * 8 + STAGE_COUNT)));
 }
-
-/** How many buyers saw a vendor's message this tick. @param {Uint8Array} bytes */
-export function countPulses(bytes) {
-  let count = 0;
-  for (let node = 0; node < bytes.length; node++) count += (bytes[node] & PULSE_BIT) >> 6;
-  return count;
-}

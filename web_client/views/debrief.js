@@ -30,7 +30,7 @@ const Verdict = ({ room }) => {
 };
 
 /** Rounds played to their end. @param {import("../types.js").View} room */
-export const roundsPlayed = (room) => Math.max(0, ...Object.values(room.results).map((one) => one.driver.length));
+const roundsPlayed = (room) => Math.max(0, ...Object.values(room.results).map((one) => one.driver.length));
 
 export function DebriefView() {
   const room = view.value;

@@ -27,7 +27,7 @@ export const Lobby = () => {
 };
 
 /** @param {{team: import("../types.js").TeamView}} props */
-export const Members = ({ team }) => html`<ul class="members">
+const Members = ({ team }) => html`<ul class="members">
   ${Object.entries(team.seats).map(
     ([id, seat]) => html`<li key=${id} class=${seat.online ? "" : "away"}>
       <span class="presence" aria-hidden="true"></span>${seat.nickname}
@@ -61,7 +61,7 @@ export const Briefing = () => {
 };
 
 /** The two ways to be measured, side by side. */
-export const Yardsticks = () => html`<div class="yardsticks">
+const Yardsticks = () => html`<div class="yardsticks">
   <section class="card stack-tight vanity"><h2 class="card-title">${t("vanity")}</h2><p class="soft">${t("vanity.help")}</p></section>
   <section class="card stack-tight value"><h2 class="card-title">${t("value")}</h2><p class="soft">${t("value.help")}</p></section>
 </div>`;

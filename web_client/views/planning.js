@@ -44,7 +44,7 @@ const Advice = ({ team, plan }) => {
 };
 
 /** What the plan does, in a list. @param {{plan: {slots: Record<string, SlotView>}, plays: PlayView[]}} props */
-export const PlanList = ({ plan, plays }) => {
+const PlanList = ({ plan, plays }) => {
   const list = actions(plan.slots, plays);
   return html`<section class="card stack-tight">
     <h2 class="card-title">${t("plan.ours")}</h2>

@@ -74,7 +74,6 @@ export default {
   "debrief.round.nothing": "Nothing",
   "debrief.round.by_computer": "Played by the computer",
   "debrief.round.level": "Level {level}",
-  "debrief.round.everyone": "everyone",
   "debrief.round.earned": "Followers and customer equity at the end of the round",
   "debrief.moves": "What each team did, by round",
 
@@ -90,7 +89,6 @@ export default {
   "debrief.buyers.colour.stage": "by stage",
   "debrief.buyers.colour.vendor": "by team",
   "debrief.buyers.after": "The market after round {round}",
-  "debrief.buyers.now": "The market now",
   "debrief.buyers.unseen": "This page has not seen how round {round} ended; this is the newest picture.",
 
   "buyer.title": "Buyer {buyer}",

@@ -74,7 +74,6 @@ export default {
   "debrief.round.nothing": "Ingenting",
   "debrief.round.by_computer": "Spilt av maskinen",
   "debrief.round.level": "Nivå {level}",
-  "debrief.round.everyone": "alle",
   "debrief.round.earned": "Følgere og kundeverdi ved slutten av runden",
   "debrief.moves": "Hva hvert lag gjorde, runde for runde",
 
@@ -90,7 +89,6 @@ export default {
   "debrief.buyers.colour.stage": "etter steg",
   "debrief.buyers.colour.vendor": "etter lag",
   "debrief.buyers.after": "Markedet etter runde {round}",
-  "debrief.buyers.now": "Markedet nå",
   "debrief.buyers.unseen": "Denne siden så ikke hvordan runde {round} endte; dette er det nyeste bildet.",
 
   "buyer.title": "Kjøper {buyer}",

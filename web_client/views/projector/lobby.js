@@ -7,7 +7,7 @@ import { t, text } from "../../i18n/index.js";
 /** @typedef {import("../../types.js").TeamView} TeamView */
 
 /** An address as people type it; of several processes any finds the room by its code. @param {string} url */
-export function spokenAddress(url) {
+function spokenAddress(url) {
   const { host, pathname } = new URL(url, location.href);
   return host + pathname.replace(/(\/s\/\d+)?\/$/, "");
 }
@@ -15,7 +15,7 @@ export function spokenAddress(url) {
 const MOST_NAMES = 10;
 
 /** @param {{team: TeamView}} props */
-export function TeamCard({ team }) {
+function TeamCard({ team }) {
   const seats = Object.entries(team.seats);
   const more = seats.length - MOST_NAMES;
   return html`<li class=${`team-card team-${team.colour % 6} ${seats.length ? "filled" : ""}`}>

@@ -43,7 +43,7 @@ const MOST_NEWS = 4;
 /** @typedef {{key: string, kind: string, team: import("../../types.js").TeamView, count: number}} News */
 
 /** News on top; the same news of the same team as before is one item that counts on. @param {News[]} items @param {News} fresh @returns {News[]} */
-export function addNews(items, fresh) {
+function addNews(items, fresh) {
   const known = items.find((item) => item.key === fresh.key);
   return [{ ...fresh, count: fresh.count + (known?.count ?? 0) }, ...items.filter((item) => item !== known)];
 }
