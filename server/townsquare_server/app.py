@@ -20,7 +20,7 @@ from townsquare_server.clock import Clock
 from townsquare_server.codec import decode
 from townsquare_server.data_folder import DataFolder
 from townsquare_server.delivery import Client
-from townsquare_server.entrance import Peer
+from townsquare_server.entrance import Peer, may_host
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
@@ -206,7 +206,7 @@ class Application:
         elif self._desk is not None:
             await self._desk.receive(client, message)
         elif isinstance(message, ClientListScenarios):
-            key_needed = not client.peer.local
+            key_needed = not may_host(client.peer, self.settings)
             client.send(Parcel(ServerScenarios(message.id, [], key_needed, False, self.progress)))
         else:
             detail = f"the server is {self.stage} ({self.progress:.0%}); try again in a moment"

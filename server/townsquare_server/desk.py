@@ -18,6 +18,7 @@ from townsquare_server.archive import Archive
 from townsquare_server.clock import Clock
 from townsquare_server.delivery import Client
 from townsquare_server.effects import Append, Effect
+from townsquare_server.entrance import may_host
 from townsquare_server.errors import Code, RefusalError, ReplayError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
@@ -209,8 +210,8 @@ class Desk:
     async def _receive_at_desk(self, client: Client, message: ClientMessage) -> None:
         match message:
             case ClientListScenarios():
-                offer = self.lobby.list_scenarios(message, trusted=client.peer.local, uploads=self._uploads.allowed)
-                client.send(Parcel(offer))
+                trusted = may_host(client.peer, self._settings)
+                client.send(Parcel(self.lobby.list_scenarios(message, trusted=trusted, uploads=self._uploads.allowed)))
             case ClientPeek(code=code):
                 await self._meant(normal_code(code))
                 client.send(Parcel(self.lobby.peek(message)))
@@ -225,7 +226,7 @@ class Desk:
 
     async def _create(self, client: Client, message: ClientCreateRoom) -> None:
         """Open a room: built in the worker, kept, and only then shown."""
-        trusted = client.peer.local
+        trusted = may_host(client.peer, self._settings)
         self.lobby.check_host(message.host_key, trusted=trusted)  # before the worker spends any time on it
         own = self._uploads.scenario(client, message.scenario)
         build = self.worker.submit(
@@ -250,17 +251,20 @@ class Desk:
 
     async def _upload(self, client: Client, message: ClientUploadScenario) -> None:
         """Take a part of a scenario from somebody who may open a room with it."""
-        self.lobby.check_host(message.host_key, trusted=client.peer.local)
+        self.lobby.check_host(message.host_key, trusted=may_host(client.peer, self._settings))
         client.send(Parcel(await self._uploads.take(client, message)))
 
-    async def _meant(self, code: str, *, also_closed: bool = False) -> None:
-        """Have the room in memory that somebody asks for, if there is one."""
-        if self.archive.holds(code, also_closed=also_closed):
-            await self._take_up(code)
+    async def _meant(self, code: str, came_back: str | None = None) -> None:
+        """Have the room in memory that is asked for; one that is over only for who comes back, from an address."""
+        if not self.archive.holds(code, also_closed=came_back is not None):
+            return
+        if came_back is not None and code not in self.rooms and not self.archive.holds(code, also_closed=False):
+            self._guard.read_again(came_back)
+        await self._take_up(code)
 
     async def _admit(self, client: Client, message: ClientJoin | ClientResume | ClientRedeem) -> None:
-        resuming = isinstance(message, ClientResume)
-        await self._meant(self.lobby.code_meant(message), also_closed=resuming)
+        came_back = client.peer.address if isinstance(message, ClientResume) else None
+        await self._meant(self.lobby.code_meant(message), came_back)
         hosted = self.rooms[self.lobby.room_meant(message).code]
         try:
             if client.open:

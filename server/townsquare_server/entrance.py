@@ -27,6 +27,11 @@ class Peer:
     local: bool
 
 
+def may_host(peer: Peer, settings: Settings) -> bool:
+    """Say who opens rooms without the host key: this machine's user, where no proxy brings the world the same way."""
+    return peer.local and settings.public_url is None
+
+
 class Entrance:
     """Looks requests over as the settings say."""
 

@@ -1,5 +1,7 @@
 """Who guesses codes: wrong room codes, personal codes and host keys are counted, and soon not looked at any more.
 
+Rooms that are over are read back for those who were in them, and not for one address again and again.
+
 Law: a right code costs nothing, and a class behind one address may mistype one each; whoever guesses gets one try a
 second, for one address and, at personal codes, for one room whatever the addresses. A token is no guess: it has 256
 bits of signature.
@@ -12,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from townsquare_server.errors import Code, RefusalError
-from townsquare_server.limits import Guesses, customer
+from townsquare_server.limits import Buckets, Guesses, customer
 from townsquare_server.seats import normal_code
 from townsquare_server.settings import Settings
 from townsquare_server.wire import (
@@ -25,6 +27,8 @@ from townsquare_server.wire import (
 )
 
 WRONG = (Code.UNKNOWN_ROOM, Code.BAD_PERSONAL_CODE, Code.HOST_KEY_NEEDED)
+READ_AGAIN = (0.1, 30)
+"""Rooms that are over that one address may have read back, a second and at once."""
 ROOM_LETTERS = 12
 """As much of a typed room code as names it."""
 
@@ -34,6 +38,7 @@ class Guard:
 
     def __init__(self, settings: Settings) -> None:
         self._guesses = Guesses(settings.guesses_per_second, settings.guess_burst, time.monotonic)
+        self._read_again = Buckets(*READ_AGAIN, time.monotonic)
 
     @contextmanager
     def watching(self, address: str, message: ClientMessage) -> Iterator[None]:
@@ -49,6 +54,12 @@ class Guard:
                 for key in keys:
                     self._guesses.wrong(key)
             raise
+
+    def read_again(self, address: str) -> None:
+        """Refuse somebody who has rooms that are over read back too often: it takes as long as a tick for everybody."""
+        if not self._read_again.of(customer(address)).take():
+            detail = "games that are over were opened too often from your address; wait a minute and try again"
+            raise RefusalError(Code.TOO_FAST, detail)
 
 
 def _aimed_at(address: str, message: ClientMessage) -> tuple[str, ...]:

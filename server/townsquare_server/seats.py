@@ -11,6 +11,8 @@ import base64
 import functools
 import hashlib
 import hmac
+import itertools
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,8 +34,13 @@ COHOST = "cohost"
 PROJECTOR = "projector"
 
 _VERSION = "1"
-_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that leave the paper white
+_BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs that leave the paper white
 _JOINERS = "\u200c\u200d"  # hold letters of some scripts, and emoji, together
+_UNSEEN = re.compile("[\u200c\u200d\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # and variation selectors
+MOST_MARKS = 4
+"""Marks over one letter that a language may need; more climb out of their line."""
+_LOOKALIKES = str.maketrans("авекмнорстухіјѕһӏԁԛԝαβεζηικμνορτυχı", "abekmhopctyxijshldqwabezhikmnoptyxi")
+"""Cyrillic and Greek letters, small as casefolding leaves them, that in either case look like a Latin one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +168,20 @@ def clean_nickname(text: str) -> str:
         raise RefusalError(
             Code.BAD_NICKNAME, f"a nickname cannot hold the invisible character U+{code:04X}; leave it out"
         )
+    if _most_marks(name) > MOST_MARKS:
+        raise RefusalError(
+            Code.BAD_NICKNAME, f"a nickname has at most {MOST_MARKS} marks over a letter; leave some out"
+        )
     if not 1 <= visible <= NICKNAME_LENGTH or len(name) > 3 * NICKNAME_LENGTH:
         detail = f"the nickname {name[:40]!r} has {visible} visible characters; choose one of 1 to {NICKNAME_LENGTH}"
         raise RefusalError(Code.BAD_NICKNAME, detail)
     return name
+
+
+def _most_marks(name: str) -> int:
+    """Return how many marks stand over the letter that has most."""
+    runs = itertools.groupby(unicodedata.normalize("NFD", name), lambda c: unicodedata.category(c) in ("Mn", "Me"))
+    return max((len(list(run)) for marks, run in runs if marks), default=0)
 
 
 def _invisible(character: str) -> bool:
@@ -174,5 +191,5 @@ def _invisible(character: str) -> bool:
 @functools.lru_cache(maxsize=4096)  # asked for every guest of a room at each join
 def nickname_key(name: str) -> str:
     """Return what two nicknames that a reader would take for one have in common."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(c for c in unicodedata.normalize("NFKC", folded) if c not in _JOINERS)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return _UNSEEN.sub("", folded).translate(_LOOKALIKES)

@@ -119,3 +119,20 @@ def test_from_elsewhere_a_room_needs_the_host_key(tmp_path: Path) -> None:
             await create(remote, host_key=application.host_key)
 
     with_server(tmp_path, test)
+
+
+def test_where_a_proxy_may_stand_in_front_this_machine_needs_the_host_key_too(tmp_path: Path) -> None:
+    """A proxy that says nothing of itself makes everybody look like this machine's user."""
+    key = "the-key-of-the-tests"
+
+    async def test(_: Application, url: str) -> None:
+        async with Player(url) as host:
+            offer = await host.ask(ClientListScenarios)
+            assert isinstance(offer, ServerScenarios)
+            assert offer.host_key_needed
+            for given in (None, "", "another-key-altogether"):
+                answer = await host.ask(lambda id, given=given: ClientCreateRoom(id, "short_market", 2, host_key=given))  # type: ignore[misc]
+                assert refusal(answer) == "host_key_needed"
+            await create(host, host_key=key)
+
+    with_server(tmp_path, test, public_url="https://square.example", host_key=key)

@@ -83,3 +83,12 @@ def test_only_so_many_guessers_are_remembered() -> None:
         guesses.wrong(str(number))
     assert guesses.allowed("0")
     assert not guesses.allowed("10000")
+
+
+def test_games_that_are_over_are_not_read_back_for_one_address_again_and_again() -> None:
+    guard = Guard(Settings())
+    for _ in range(30):
+        guard.read_again("192.0.2.1")
+    with pytest.raises(RefusalError, match="too_fast"):
+        guard.read_again("192.0.2.1")
+    guard.read_again("192.0.2.2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -142,6 +143,10 @@ def test_codes_are_read_as_typed(typed: str) -> None:
         ("👩\u200d🔬", "👩\u200d🔬"),
         ("A\u030as", "Ås"),
         ("x" * 24, "x" * 24),
+        ("Nguyễn Ế", "Nguyễn Ế"),
+        ("שָׁלוֹם", unicodedata.normalize("NFC", "שָׁלוֹם")),
+        ("น้ำผึ้ง", "น้ำผึ้ง"),
+        ("❤\ufe0f", "❤\ufe0f"),
     ],
 )
 def test_nicknames_that_can_be_seen(typed: str, kept: str) -> None:
@@ -165,6 +170,10 @@ def test_nicknames_that_can_be_seen(typed: str, kept: str) -> None:
         "\ud800",
         "\ue000",
         "\u0301",
+        "Z" + "\u0300" * 5,
+        "Anna" + "\u0336" * 40,
+        "Anna\u034f",
+        "Ann\u17b4a",
     ],
 )
 def test_nicknames_that_cannot_be_seen_are_refused(typed: str) -> None:
@@ -189,3 +198,12 @@ def test_clean_nickname_is_clean(text: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("Kari", "KARI"), ("straße", "STRASSE"), ("ﬁn", "fin"), ("a\u200db", "ab")])
 def test_names_taken_for_one(one: str, other: str) -> None:
     assert nickname_key(one) == nickname_key(other)
+
+
+@pytest.mark.parametrize(
+    "another",
+    ["Oscar\ufe0f", "Os\U000e0100car", "О\u0455car", "\u041e\u0405\u0421AR", "\u039fscar", "ОЅСАR", "\uff2fscar"],
+)
+def test_a_name_in_letters_of_other_alphabets_is_taken_for_the_one_that_it_looks_like(another: str) -> None:
+    assert nickname_key(clean_nickname(another)) == nickname_key("Oscar")
+    assert nickname_key("Оскар") != nickname_key("Oscar")  # the same name, and nobody reads it as the other
