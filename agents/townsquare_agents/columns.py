@@ -5,7 +5,8 @@ N buyers, V vendors, A accounts, T topics, P platforms.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,11 +53,22 @@ class Columns(NamedTuple):
     fit: F  # [V, T]
 
 
+LINE = 64  # bytes of a line of the cache
+
+
+def zeros_in_lines(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Table:
+    """Return zeros that begin with a line of the cache, so that no record of 64 bytes lies in two of them."""
+    size = math.prod(shape) * dtype.itemsize
+    room = np.zeros(size + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    return room[first : first + size].view(dtype).reshape(shape)
+
+
 def columns_of(
-    buyers: Table, relations: Table, accounts: Table, interest: F, member: NDArray[np.int8], fit: F
+    buyers: Table, relations: Table, accounts: Table, interest: F, member: NDArray[np.int8], word: F, fit: F
 ) -> Columns:
     """Return the columns of these tables, as views."""
     parts = {name: table[name] for table in (buyers, relations, accounts) for name in table.dtype.names or ()}
-    parts.update(interest=interest, member=member, fit=fit)
+    parts.update(interest=interest, member=member, word=word, fit=fit)
     parts["account_start"], parts["account_stop"] = parts["first"], parts["last"]
     return Columns(**{name: parts[name] for name in Columns._fields})

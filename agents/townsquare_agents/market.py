@@ -283,7 +283,7 @@ class Market(BuyersOnDemand):
     def node_states(self) -> NDArray[np.uint8]:
         """Return the byte that each buyer shows on the projector, uint8[N] (see `kernels.measures.node_states`)."""
         out = np.empty(self.columns.archetype.size, np.uint8)
-        measures.node_states(self._world.buyers, self._world.relations, self.tick, out)
+        measures.node_states(self._world.touched, self._world.relations, self.tick, out)
         return out
 
     def digest(self) -> str:

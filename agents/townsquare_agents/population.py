@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.columns import Columns, columns_of
+from townsquare_agents.columns import Columns, columns_of, zeros_in_lines
 from townsquare_agents.compiled import allocating, kernel
 from townsquare_agents.kernels.codes import Stage
 from townsquare_agents.kernels.tables import ACCOUNT, BUYER, RELATION, Table
@@ -81,6 +81,7 @@ class Tables(NamedTuple):
     accounts: Table  # ACCOUNT [A]
     interest: NDArray[np.float64]  # [N, T]
     member: NDArray[np.int8]  # [N, P]
+    word: NDArray[np.float64]  # [N, V]
     fit: NDArray[np.float64]  # [V, T]
 
 
@@ -96,7 +97,7 @@ def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
     def mean(attribute: str) -> NDArray[np.float64]:
         return np.array([getattr(kind, attribute) for kind in scenario.archetypes], np.float64)[archetype]
 
-    buyers = np.zeros(n, BUYER)
+    buyers = zeros_in_lines((n,), BUYER)
     buyers["archetype"], buyers["account"] = archetype, account
     for number, name in enumerate(("opportunism", "privacy", "risk_aversion", "peer_weight")):
         buyers[name] = _trait(seed, mean(name), begin.trait_spread, number)
@@ -107,10 +108,11 @@ def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
     member = np.zeros((n, len(scenario.platforms)), np.int8)
     tables = Tables(
         buyers=buyers,
-        relations=np.zeros((n, len(scenario.vendors)), RELATION),
+        relations=zeros_in_lines((n, len(scenario.vendors)), RELATION),
         accounts=account_rows,
         interest=_interests(scenario, seed, archetype),
         member=member,
+        word=np.zeros((n, len(scenario.vendors))),
         fit=_fit(scenario),
     )
     columns = columns_of(**tables._asdict())

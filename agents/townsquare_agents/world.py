@@ -35,6 +35,8 @@ def make_world(
     world = tables.World(
         **population._asdict(),
         offered=np.zeros((n, platforms), np.int32),
+        touched=np.zeros(n, np.int32),
+        happy_with=_happy_with(scenario, columns),
         tied=np.ascontiguousarray(columns.ties.T),
         ties=ties,
         messages=messages,
@@ -52,6 +54,12 @@ def make_world(
         log=_log(scenario, stories),
     )
     return world, columns, friends, follows
+
+
+def _happy_with(scenario: Scenario, columns: Columns) -> NDArray[np.int8]:
+    """Return whose happy customer each buyer is at the start; each evening writes it anew."""
+    happy_at = scenario.parameters.experience.advocate_at if scenario.mechanisms.peers else np.inf
+    return np.where(columns.satisfaction >= happy_at, columns.supplier, -1).astype(np.int8)[columns.account]
 
 
 def _vendor_table(scenario: Scenario) -> NDArray[np.void]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from townsquare_agents.compiled import inline, kernel
 from townsquare_agents.kernels.conversation import converse
+from townsquare_agents.kernels.evening import settle
 from townsquare_agents.kernels.experience import experience
 from townsquare_agents.kernels.feed import deliver, delivered
 from townsquare_agents.kernels.groups import gather
-from townsquare_agents.kernels.journey import decide, need, pipeline, settle
+from townsquare_agents.kernels.journey import decide, need, pipeline
 from townsquare_agents.kernels.measures import measure
 from townsquare_agents.kernels.response import attend_and_respond
 from townsquare_agents.kernels.tables import (
@@ -53,11 +54,11 @@ def run_day(world: World, seed: int, tick: int) -> bool:
     if world.rules[0]["on_service"] != 0.0:
         converse(world, tick)  # 5. converse
     need(world, tick)  # 6. journey
-    settle(world)
     decide(world, tick)
     talk(world, tick)
     experience(world, tick)  # 7. experience
     gather(world, tick)  # 8. ties
-    measure(world)  # 9. ledger
+    settle(world)  # 9. evening, ledger
+    measure(world)
     pipeline(world)
     return True

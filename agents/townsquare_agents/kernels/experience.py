@@ -44,13 +44,14 @@ def _use(rules: np.void, account: np.void, quality: float, problem: bool) -> Non
 
 @inline
 def _recommend(log: Log, relations: Table, account: np.void, tick: int, happy: bool) -> None:
-    """Let the members of an account be advocates while they are happy."""
-    v = account["supplier"]
+    """Let the members of an account be advocates while they are happy, all of them or none."""
+    v, stage = account["supplier"], _ADVOCATE if happy else _CUSTOMER
+    if relations[account["first"], v]["stage"] == stage:
+        return
     for i in range(account["first"], account["last"]):
-        relation = relations[i, v]
-        if happy and relation["stage"] != _ADVOCATE:
+        relations[i, v]["stage"] = stage
+        if happy:
             tell(log, tick, i, v, _BECAME_ADVOCATE, _NONE, NO_MESSAGE, account["satisfaction"])
-        relation["stage"] = _ADVOCATE if happy else _CUSTOMER
 
 
 @inline

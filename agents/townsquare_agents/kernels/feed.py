@@ -202,9 +202,11 @@ def _to_sample(world: World, m: int) -> None:
     buyers, relations, member, offered = world.buyers, world.relations, world.member, world.offered
     entries, sizes = world.entries, world.log.sizes
     flat_relations, flat_member = relations.reshape(relations.size), member.reshape(member.size)
+    flat_offered = offered.reshape(offered.size)
     for j in range(volume):
         next_ = below(draw(key, (j + _AHEAD) * _AIMED_TRIES, message["key"]), buyers.size)
         prefetch(flat_member, next_ * member.shape[1] + platform)
+        prefetch(flat_offered, next_ * offered.shape[1] + platform)
         prefetch(flat_relations, next_ * relations.shape[1] + max(0, vendor))
         for attempt in range(_AIMED_TRIES):
             bits = draw(key, j * _AIMED_TRIES + attempt, message["key"])

@@ -12,7 +12,6 @@ from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Stage
 
 _INTERESTED = int(Stage.INTERESTED)
-_CUSTOMER = int(Stage.CUSTOMER)
 _ADVOCATE = int(Stage.ADVOCATE)
 
 
@@ -20,12 +19,6 @@ _ADVOCATE = int(Stage.ADVOCATE)
 def is_interested(stage: int) -> bool:
     """Say whether a buyer cares for what the vendor offers: interested or further, but not lost."""
     return _INTERESTED <= stage <= _ADVOCATE
-
-
-@inline
-def is_customer(stage: int) -> bool:
-    """Say whether a buyer's account buys from the vendor."""
-    return stage == _CUSTOMER or stage == _ADVOCATE
 
 
 @inline

@@ -55,7 +55,7 @@ def _ask_a_peer(world: World, tick: int, i: int, p: int) -> None:
         bad = rules["on_negative_word_of_mouth"] != 0.0 and account["satisfaction"] <= rules["experience_unhappy_at"]
         if good or bad:
             tell(world.log, tick, i, v, _PEER_ASKED, _NONE, NO_MESSAGE, account["satisfaction"])
-            hear(world.log, rules, world.relations[i, v], tick, i, v, j, good)
+            hear(world.log, rules, world.relations[i, v], world.word, tick, i, v, j, good)
         return
 
 

@@ -12,15 +12,11 @@ from townsquare_agents.kernels.response import ask
 from townsquare_agents.kernels.tables import Table, Ties, World
 from townsquare_agents.rng import Purpose, below, draw, exp, unit
 
-_UNAWARE = int(Stage.UNAWARE)
-_AWARE = int(Stage.AWARE)
 _INTERESTED = int(Stage.INTERESTED)
 _EVALUATING = int(Stage.EVALUATING)
 _CUSTOMER = int(Stage.CUSTOMER)
-_ADVOCATE = int(Stage.ADVOCATE)
 _LOST = int(Stage.LOST)
 _NEED = int(Purpose.NEED)
-_STAGE = int(Purpose.STAGE)
 _CHOICE = int(Purpose.CHOICE)
 _ASK = int(Purpose.ASK)
 _ENTERED = code(Happening.ENTERED_MARKET)
@@ -64,106 +60,22 @@ def need(world: World, tick: int) -> None:
                             ask(questions, log.sizes, tick, i, v, 0, _UNASKED_OBJECT + v)
 
 
-def _next_stage(stage: int, faint: bool, aware: bool, searching: bool, chance: bool) -> int:
-    """Return where a buyer stands tomorrow with a vendor that is not its supplier.
+@inline
+def _count_peers(account: np.void, happy_with: NDArray[np.int8], ties: Ties, vendors: Table, i: int) -> None:
+    """Set each vendor's ``peers`` to the share of a buyer's friends in other accounts who are its happy customers.
 
-    ``faint``: it hardly remembers the vendor any more; ``chance``: today's draw is for interest, or for a new look.
+    They are known as of last night, a byte each: to follow them to their accounts is a random look-up each.
     """
-    if stage in (_CUSTOMER, _ADVOCATE):
-        return stage
-    if stage == _LOST:
-        return _AWARE if chance else _LOST
-    if faint:
-        return _UNAWARE
-    if stage == _UNAWARE:
-        return _AWARE if aware else _UNAWARE
-    if stage == _AWARE:
-        return (_EVALUATING if searching else _INTERESTED) if chance else _AWARE
-    if stage == _INTERESTED and not searching:
-        return _INTERESTED if aware else _AWARE
-    return _EVALUATING if searching else _INTERESTED
-
-
-# the rule as a table: which stage comes next cannot be predicted, and a wrong guess costs more than a look-up
-_NEXT_STAGE = np.array(
-    [
-        [_next_stage(stage, bool(n & 8), bool(n & 4), bool(n & 2), bool(n & 1)) for n in range(16)]
-        for stage in range(len(Stage))
-    ],
-    np.int16,
-)
-
-
-@inline
-def _move(
-    relation: np.void, u: float, faint_at: float, aware_at: float, rate: float, again: float, searching: bool
-) -> None:
-    """Move one buyer's stage with a vendor.
-
-    ``rate`` is how fast somebody who knows and trusts it gets interested, ``again`` how fast a lost one looks again.
-    """
-    stage, awareness = relation["stage"], relation["awareness"]
-    chance = again if stage == _LOST else rate * awareness * relation["trust"]
-    faint, aware = awareness < faint_at, awareness >= aware_at
-    relation["stage"] = _NEXT_STAGE[stage, faint * 8 + aware * 4 + searching * 2 + (u < chance)]
-
-
-@inline
-def _overload(
-    buyer: np.void, platforms: Table, member: NDArray[np.int8], offered: NDArray[np.int32], fade: float
-) -> None:
-    """Move a buyer's overload towards today's inflow over its capacity, on the platforms that it belongs to."""
-    others, messages, capacity = 0.0, 0, 0.0
-    for p in range(platforms.size):
-        if member[p] and platforms[p]["open"]:
-            others += platforms[p]["background"]
-            capacity += platforms[p]["attention"]
-            messages += offered[p]
-        offered[p] = 0
-    load = (others + messages / buyer["activity"]) / capacity if capacity > 0.0 else 0.0
-    buyer["overload"] = fade * buyer["overload"] + (1.0 - fade) * load
-
-
-@inline
-def settle(world: World) -> None:
-    """Fade what fades and move each buyer's stage: the one sweep over all relations."""
-    rules, key = world.rules[0], world.keys[_STAGE]
-    awareness_fade = rules["awareness_decay"] if rules["on_awareness_decay"] != 0.0 else 1.0
-    irritation_fade, frequency_fade = rules["irritation_decay"], rules["exits_frequency_decay"]
-    word_fade, expertise_fade = rules["word_of_mouth_decay"], rules["expertise_decay"]
-    score_fade, overload_fade = rules["leads_decay"], rules["attention_overload_decay"]
-    buyers, relations, accounts, platforms = world.buyers, world.relations, world.accounts, world.platforms
-    aware_at = rules["awareness_aware_at"]
-    faint_at, again = rules["awareness_forgotten"] * aware_at, 1.0 / rules["churn_comeback"]
-    for i in range(buyers.size):
-        buyer = buyers[i]
-        _overload(buyer, platforms, world.member[i], world.offered[i], overload_fade)
-        searching = accounts[buyer["account"]]["in_market"] != 0
-        rate = rules["awareness_interest_rate"] * (rules["need_search"] if searching else 1.0)
-        for v in range(relations.shape[1]):
-            relation = relations[i, v]
-            relation["awareness"] *= awareness_fade
-            relation["irritation"] *= irritation_fade
-            relation["frequency"] *= frequency_fade
-            relation["word"] *= word_fade
-            relation["expertise"] *= expertise_fade
-            relation["score"] *= score_fade
-            _move(relation, unit(key, i, v), faint_at, aware_at, rate, again, searching)
-
-
-@inline
-def _count_peers(buyers: Table, accounts: Table, ties: Ties, vendors: Table, i: int, happy_at: float) -> None:
-    """Set each vendor's ``peers`` to the share of a buyer's friends in other accounts who are its happy customers."""
     for v in range(vendors.size):
         vendors[v]["peers"] = 0.0
-    own, friends = buyers[i]["account"], 0
+    friends = 0
     for arc in range(ties.start[0, i], ties.start[0, i + 1]):
-        theirs = buyers[ties.target[arc]]["account"]
-        if theirs != own:
+        friend = ties.target[arc]
+        if friend < account["first"] or friend >= account["last"]:
             friends += 1
-            account = accounts[theirs]
-            if account["supplier"] >= 0 and account["satisfaction"] >= happy_at:
-                vendors[account["supplier"]]["peers"] += 1.0
+            v = happy_with[friend]
+            if v >= 0:
+                vendors[v]["peers"] += 1.0
     for v in range(vendors.size):
         vendors[v]["peers"] /= max(1, friends)
 
@@ -174,6 +86,7 @@ def _utility(
     buyer: np.void,
     relation: np.void,
     vendor: np.void,
+    word: float,
     interest: NDArray[np.float64],
     fit: NDArray[np.float64],
 ) -> float:
@@ -190,7 +103,7 @@ def _utility(
     utility -= rules["choice_price"] * (vendor["price"] - 1.0)
     utility += rules["choice_peers"] * buyer["peer_weight"] * vendor["peers"]
     heard = rules["choice_most_word"]
-    utility += rules["choice_word"] * max(-heard, min(heard, relation["word"]))
+    utility += rules["choice_word"] * max(-heard, min(heard, word))
     utility += rules["choice_expert"] * relation["expertise"]
     return utility - rules["choice_irritation"] * relation["irritation"]
 
@@ -202,10 +115,9 @@ def _committee(world: World, a: int) -> float:
     Return their sum, with that of buying from nobody. All are divided by the largest, so that none is infinite.
     """
     rules, account = world.rules[0], world.accounts[a]
-    buyers, relations, accounts, vendors = world.buyers, world.relations, world.accounts, world.vendors
+    buyers, relations, vendors = world.buyers, world.relations, world.vendors
     first = account["first"]
     last = account["last"] if rules["on_committee"] != 0.0 else first + 1
-    happy_at = rules["experience_advocate_at"] if rules["on_peers"] != 0.0 else 2.0
     anybody = False
     for v in range(vendors.size):
         vendors[v]["weight"] = 0.0
@@ -220,11 +132,13 @@ def _committee(world: World, a: int) -> float:
     if not anybody:
         return 1.0
     for i in range(first, last):
-        _count_peers(buyers, accounts, world.ties, vendors, i, happy_at)
+        _count_peers(account, world.happy_with, world.ties, vendors, i)
         for v in range(vendors.size):
             if vendors[v]["considered"]:
-                vendor = vendors[v]
-                vendor["weight"] += _utility(rules, buyers[i], relations[i, v], vendor, world.interest[i], world.fit[v])
+                vendor, word = vendors[v], world.word[i, v]
+                vendor["weight"] += _utility(
+                    rules, buyers[i], relations[i, v], vendor, word, world.interest[i], world.fit[v]
+                )
     for v in range(vendors.size):
         vendor = vendors[v]
         if vendor["considered"]:

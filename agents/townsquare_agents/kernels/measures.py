@@ -6,12 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline, kernel
-from townsquare_agents.kernels.codes import Relationship
-from townsquare_agents.kernels.feelings import is_customer
 from townsquare_agents.kernels.tables import Table, World
 
-_INBOX = int(Relationship.INBOX)
-_NO_TIE = np.uint32(0)
 _TICKS_PER_YEAR = 365.0
 
 TRUST, FOLLOWERS, PERMISSIONS, CUSTOMERS, CUSTOMER_VALUE, GOODWILL = range(6)
@@ -31,48 +27,12 @@ def customer_value(rules: np.void, vendor: np.void, retention: float) -> float:
 
 
 @inline
-def _bits(platforms: Table, inbox: bool) -> np.uint32:
-    """Return the tie bits of all open inboxes, or of all other open platforms."""
-    bits = np.uint32(0)
-    for p in range(platforms.size):
-        if platforms[p]["open"] and (platforms[p]["relationship"] == _INBOX) == inbox:
-            bits = np.uint32(bits | np.uint32(1 << p))
-    return bits
-
-
-@inline
-def _measure_relations(
-    relations: Table,
-    followed: np.uint32,
-    permitted: np.uint32,
-    tied: NDArray[np.uint32],
-    out: NDArray[np.float64],
-) -> None:
-    """Add up what is measured, and take down the ties while they are at hand."""
-    for i in range(relations.shape[0]):
-        for v in range(relations.shape[1]):
-            # no branches: who follows whom cannot be predicted, and a wrong guess costs more than an addition
-            relation = relations[i, v]
-            ties = relation["ties"]
-            tied[v, i] = ties
-            out[v, TRUST] += relation["trust"]
-            out[v, GOODWILL] += (
-                relation["awareness"] * relation["trust"] * np.float64(not is_customer(relation["stage"]))
-            )
-            out[v, FOLLOWERS] += np.float64((ties & followed) != _NO_TIE)
-            out[v, PERMISSIONS] += np.float64((ties & permitted) != _NO_TIE)
-
-
-@inline
 def measure(world: World) -> None:
-    """Fill ``measured[V, MEASURES]``.
+    """Add what accounts bring to ``measured[V, MEASURES]``, which the evening's sweep has begun.
 
     TRUST is a sum over all buyers, GOODWILL over those who are not customers; CUSTOMER_VALUE is money.
     """
     rules, out = world.rules[0], world.measured
-    out[:] = 0.0
-    followed, permitted = _bits(world.platforms, False), _bits(world.platforms, True)
-    _measure_relations(world.relations, followed, permitted, world.tied, out)
     for a in range(world.accounts.size):
         account = world.accounts[a]
         v = account["supplier"]
@@ -84,7 +44,7 @@ def measure(world: World) -> None:
 
 
 @kernel
-def node_states(buyers: Table, relations: Table, ticks: int, out: NDArray[np.uint8]) -> None:
+def node_states(touched: NDArray[np.int32], relations: Table, ticks: int, out: NDArray[np.uint8]) -> None:
     """Fill ``out[N]``: bits 0-2 the most advanced stage, 3-5 its vendor, 6 set when a vendor's message was seen.
 
     ``ticks`` is how many are over.
@@ -96,5 +56,5 @@ def node_states(buyers: Table, relations: Table, ticks: int, out: NDArray[np.uin
             if rank > top or (rank == top and relations[i, v]["awareness"] > relations[i, best]["awareness"]):
                 best = v
         shown = _SHOWN[relations[i, best]["stage"]]
-        touched = ticks > 0 and buyers[i]["touched"] == ticks
-        out[i] = np.uint8(shown | (min(best, 7) << 3) | (touched << 6))
+        fresh = ticks > 0 and touched[i] == ticks
+        out[i] = np.uint8(shown | (min(best, 7) << 3) | (fresh << 6))

@@ -316,16 +316,20 @@ def attend_and_respond(world: World, tick: int) -> None:
     log, keys, rules, entries = world.log, world.keys, world.rules[0], world.entries
     messages, platforms, buyers, relations = world.messages, world.platforms, world.buyers, world.relations
     vendors, interest, offered, budgets, sizes = world.vendors, world.interest, world.offered, world.budgets, log.sizes
+    touched, topics = world.touched, interest.shape[1]
     porous = rules["on_porous_platforms"] != 0.0
     sizes[SIZE_SHARES] = 0
     spam_row = log.counters.shape[0] - 1
     flat_relations, flat_offered = relations.reshape(relations.size), offered.reshape(offered.size)
+    flat_interest = interest.reshape(interest.size)
     last = sizes[SIZE_ENTRIES] - 1
     for e in range(sizes[SIZE_ENTRIES]):
         ahead = entries[min(e + _AHEAD, last)]
-        prefetch(buyers, ahead["buyer"])
-        prefetch(flat_offered, ahead["buyer"] * offered.shape[1] + ahead["platform"])
-        prefetch(flat_relations, ahead["buyer"] * relations.shape[1] + max(0, messages[ahead["message"]]["vendor"]))
+        reader = ahead["buyer"]
+        prefetch(buyers, reader)
+        prefetch(flat_offered, reader * offered.shape[1] + ahead["platform"])
+        prefetch(flat_interest, reader * topics)
+        prefetch(flat_relations, reader * relations.shape[1] + max(0, messages[ahead["message"]]["vendor"]))
         i, m, p = entries[e]["buyer"], entries[e]["message"], entries[e]["platform"]
         message, platform, buyer = messages[m], platforms[p], buyers[i]
         name = _exposure(message, entries[e])
@@ -355,7 +359,7 @@ def attend_and_respond(world: World, tick: int) -> None:
                 world.member[i, p] = 0
             continue
         relation = relations[i, v]
-        buyer["touched"] = tick + 1
+        touched[i] = tick + 1
         if relation["reached"] == 0:
             relation["reached"] = 1
             count(log, v, play, _REACHED)

@@ -1,10 +1,11 @@
 """The tables that kernels read and write. What happens between a buyer and a vendor touches one record.
 
 N buyers, V vendors, A accounts, T topics, P platforms. Buyers are numbered by account: the committee of an account is
-a range of buyers. A record is a pointer: kernels hand records to their helpers, never the whole `World`, whose arrays
-would be copied at each call (measured: 40 s of compilation instead of 280, and a tick 5 times as fast). All reals are
-float64: NumPy and compiled code then round alike, and a run is the same bits with and without the JIT. Integers are
-int64, because each mixture of widths that a helper is called with is compiled anew.
+a range of buyers. The records of a buyer and of a relation are 64 bytes, one line of the cache each; what a message
+does not touch stands beside them. A record is a pointer: kernels hand records to their helpers, never the whole
+`World`, whose arrays would be copied at each call (measured: 40 s of compilation instead of 280, and a tick 5 times as
+fast). All reals are float64: NumPy and compiled code then round alike, and a run is the same bits with and without the
+JIT. Integers of records are int64, because each mixture of widths that a helper is called with is compiled anew.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ BUYER = np.dtype(
         ("peer_weight", np.float64),  # how much the buyer leans on peers
         ("activity", np.float64),  # multiplies the attention budget
         ("overload", np.float64),  # moving average of inflow over capacity, 1 is full
-        ("touched", np.int64),  # the tick, counted from 1, on which a vendor's message was last seen; 0 never
     ],
     align=True,
 )
@@ -39,7 +39,6 @@ RELATION = np.dtype(
         ("awareness", np.float64),  # goodwill of Nerlove & Arrow, 0..1
         ("irritation", np.float64),  # 0..
         ("frequency", np.float64),  # moving sum of the vendor's messages seen
-        ("word", np.float64),  # what peers say, negative is bad
         ("expertise", np.float64),  # access to experts felt, 0..1
         ("score", np.float64),  # lead score
         ("trust", np.float64),  # 0..1
@@ -220,6 +219,9 @@ class World(NamedTuple):
     accounts: Table  # ACCOUNT [A]
     interest: F  # [N, T] 0..1
     member: NDArray[np.int8]  # [N, P] 1 while on the platform
+    word: F  # [N, V] what peers say of a vendor, negative is bad
+    touched: NDArray[np.int32]  # [N] the tick, counted from 1, on which a vendor's message was last seen; 0 never
+    happy_with: NDArray[np.int8]  # [N] the vendor whose happy customer a buyer is, -1 nobody's, as of last night
     offered: NDArray[np.int32]  # [N, P] messages offered this tick; settling counts them and clears them again
     tied: NDArray[np.uint32]  # [V, N] the relations' ties as of last night, which delivery can sweep quickly
     fit: F  # [V, T] how much the product stands out for a topic, 0..1

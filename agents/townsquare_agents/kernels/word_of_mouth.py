@@ -7,6 +7,7 @@ news is louder and does not pass through trust (Goldenberg et al. 2007).
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Cause, Happening, code
@@ -24,30 +25,41 @@ _NONE = code(Cause.NONE)
 
 
 @inline
-def hear(log: Log, rules: np.void, relation: np.void, tick: int, j: int, v: int, speaker: int, good: bool) -> None:
+def hear(
+    log: Log,
+    rules: np.void,
+    relation: np.void,
+    word: NDArray[np.float64],
+    tick: int,
+    j: int,
+    v: int,
+    speaker: int,
+    good: bool,
+) -> None:
     """Let a buyer hear a customer's opinion of a vendor."""
     no_play = log.counters.shape[1] - 1
     relation["awareness"] += rules["awareness_gain"] * (1.0 - relation["awareness"])
     if good:
-        relation["word"] += rules["word_of_mouth_gain"]
+        word[j, v] += rules["word_of_mouth_gain"]
         relation["trust"] += rules["trust_gain"] * (1.0 - relation["trust"])
         count(log, v, no_play, _PRAISE)
         tell(log, tick, j, v, _PRAISE, _NONE, speaker, rules["word_of_mouth_gain"])
     else:
-        relation["word"] -= rules["word_of_mouth_gain"] * rules["word_of_mouth_bad_is_louder"]
+        word[j, v] -= rules["word_of_mouth_gain"] * rules["word_of_mouth_bad_is_louder"]
         count(log, v, no_play, _WARNING)
         tell(log, tick, j, v, _WARNING, _NONE, speaker, rules["word_of_mouth_gain"])
 
 
 @inline
 def _speak(world: World, tick: int, i: int, v: int, good: bool) -> None:
-    rules, ties, key, log, relations = world.rules[0], world.ties, world.keys[_HEAR], world.log, world.relations
+    rules, ties, key, log = world.rules[0], world.ties, world.keys[_HEAR], world.log
+    relations, word = world.relations, world.word
     strong = rules["word_of_mouth_strong"] if rules["on_strong_ties"] != 0.0 else rules["word_of_mouth_weak"]
     for arc in range(ties.start[0, i], ties.start[0, i + 1]):
         j = int(np.int64(ties.target[arc]))
         beta = strong if ties.strong[arc] else rules["word_of_mouth_weak"]
         if unit(key, i, j) < beta:
-            hear(log, rules, relations[j, v], tick, j, v, i, good)
+            hear(log, rules, relations[j, v], word, tick, j, v, i, good)
 
 
 @inline

@@ -9,7 +9,7 @@ import pytest
 
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Cause, Happening, Stage
-from townsquare_agents.kernels.feelings import is_customer, is_interested
+from townsquare_agents.kernels.feelings import is_interested
 from townsquare_agents.metrics import METRICS
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario, load_scenario
@@ -48,9 +48,8 @@ def _played(scenario: Scenario, ticks: int, before: Callable[[Market], None] = l
     return market
 
 
-def test_a_lost_customer_is_neither_interested_nor_a_customer() -> None:
+def test_a_lost_customer_is_not_interested() -> None:
     assert [s.name for s in Stage if is_interested(s)] == ["INTERESTED", "EVALUATING", "CUSTOMER", "ADVOCATE"]
-    assert [s.name for s in Stage if is_customer(s)] == ["CUSTOMER", "ADVOCATE"]
 
 
 def test_a_sales_call_is_unwelcome_to_a_lost_customer(quiet: Scenario, changed: Change) -> None:
