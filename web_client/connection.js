@@ -1,8 +1,8 @@
 /**
  * A connection that mends itself: backs off, comes back to its seat, sends again what was not answered.
  *
- * Law: a request is settled once, by the reply with its id. Those that make a seat are not repeated on another socket (the first may have worked); all others
- * are, in order and with the same id.
+ * Law: a request is settled once, by the reply with its id. Those that make a seat or belong to a socket are not repeated on another (the first
+ * may have worked); all others are, in order and with the same id.
  *
  * @import {ConnectionOptions, Pending, Status} from "./types.js"
  */
@@ -11,8 +11,9 @@ import { SUBPROTOCOLS, decode, encode } from "./codec.js";
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
 const ANSWER_WITHIN = 8000; // else the socket is taken for dead
+const PATIENCE = 60000; // more, while a file is read
 const QUIET_AFTER_SLEEP = 20000; // then a page that wakes up makes a new socket
-const ONCE = ["join", "create_room", "redeem"];
+const ONCE = ["join", "create_room", "redeem", "upload_scenario"];
 const UNKNOWN = ["bad_token", "unknown_room", "not_seated"];
 
 /** Why a request failed: `code` is a key of the texts, `detail` the server's words. */
@@ -140,7 +141,7 @@ export class Connection {
   checkAnswers() {
     const late = Date.now() - ANSWER_WITHIN;
     const opening = this.socket?.readyState === WebSocket.CONNECTING && this.heardAt < late;
-    if (opening || [...this.pending.values()].some((entry) => entry.sentAt && entry.sentAt < late)) this.drop();
+    if (opening || [...this.pending.values()].some(({ sentAt, message }) => sentAt && sentAt + (message.last ? PATIENCE : 0) < late)) this.drop();
   }
 
   /** Give the socket up without waiting for its end, which a dead network delays by minutes. */

@@ -95,7 +95,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     upload_work: Count = 2_000_000_000
     """messages that may be looked at or sent in a whole game of a handed-in scenario, estimated from above"""
     upload_seconds: Positive = 6.0
-    """time that looking a handed-in scenario over may take"""
+    """processor time that looking a handed-in scenario over may take; on the clock, five times as much"""
     handshake_seconds: Positive = 10.0
     """time in which a client must have sent its request"""
     log_format: Literal["human", "json"] = "human"

@@ -1,12 +1,15 @@
 """Look a scenario over that somebody handed in: `python -m townsquare_server.upload_check`, a process of its own.
 
-Law: what this process is given may cost it its life, and the server nothing: the server waits for it for so long and no
-longer. It reads one `Task` from standard input, writes one `Verdict` to standard output, and opens no file but the
-shipped ones. Every mistake is told with line, key and remedy, and a limit with its setting; no path of this machine is.
+Law: what this process is given may cost it its life, and the server nothing: where the system can, it gets so much of
+the processor and no more, and the server waits for it for so long and no longer. It reads one `Task` from standard
+input, writes one `Verdict` to standard output, and opens no file but the shipped ones. Every mistake is told with
+line, key and remedy, and a limit with its setting; no path of this machine is.
 """
 
 from __future__ import annotations
 
+import contextlib
+import math
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -40,6 +43,7 @@ class Task(msgspec.Struct, frozen=True):
 
     text: bytes
     limits: Limits
+    seconds: float
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -151,9 +155,23 @@ def _in_words(error: ScenarioError) -> str:
     return str(told)[:LONGEST_ERROR]
 
 
+def limit_processor_time(seconds: float) -> None:
+    """Have the system end this process when it has used so much of the processor; whole seconds, one at least.
+
+    A busy machine makes everything late, and a harmless file is not to blame. Windows has no such limit: there the
+    clock decides.
+    """
+    with contextlib.suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds)))
+
+
 def main() -> None:
     """Answer one task."""
-    verdict = check(msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Task))
+    task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Task)
+    limit_processor_time(task.seconds)
+    verdict = check(task)
     sys.stdout.buffer.write(msgspec.msgpack.encode(verdict))
 
 

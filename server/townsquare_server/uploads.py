@@ -9,6 +9,7 @@ set, because then the host key is all that stands between a stranger and the ser
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 
@@ -26,6 +27,10 @@ OWN = "own:"
 """What the name of a handed-in scenario begins with; no scenario's identifier does."""
 MOST_UNDER_WAY = 20
 """Files that may be on their way at once."""
+CLOCK_FACTOR = 5
+"""How many times its processor time a check may take on the clock."""
+OUT_OF_TIME = [-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)]
+"""How a process ends that has used up its processor time: by the soft limit's signal or the hard one's."""
 
 
 class Uploads:
@@ -93,18 +98,19 @@ class Uploads:
 
     def _read(self, data: bytes) -> Scenario:
         """Have a process of its own look a file over; in a thread that may wait."""
-        task = msgspec.msgpack.encode(Task(data, self._limits))
-        command = [sys.executable, "-m", "townsquare_server.upload_check"]
         seconds = self._settings.upload_seconds
+        task = msgspec.msgpack.encode(Task(data, self._limits, seconds))
+        command = [sys.executable, "-m", "townsquare_server.upload_check"]
         try:
             done = subprocess.run(
                 command,
                 input=task,
                 capture_output=True,
-                timeout=seconds,
-                check=True,
+                timeout=CLOCK_FACTOR * seconds,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
+            if done.returncode in OUT_OF_TIME:
+                raise subprocess.TimeoutExpired(command, seconds)
             verdict = msgspec.msgpack.decode(done.stdout, type=Verdict)
         except subprocess.TimeoutExpired:
             detail = f"{NAME}: takes more than {seconds:g} seconds to read (setting upload_seconds); make it simpler"

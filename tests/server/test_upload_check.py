@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -20,7 +23,7 @@ LIMITS = Limits(SETTINGS.upload_buyers, SETTINGS.upload_ties, SETTINGS.upload_wo
 
 def errors(text: str | bytes, **limits: int) -> list[str]:
     data = text if isinstance(text, bytes) else text.encode()
-    verdict = check(Task(data, msgspec.structs.replace(LIMITS, **limits)))
+    verdict = check(Task(data, msgspec.structs.replace(LIMITS, **limits), 6.0))
     assert (verdict.scenario is None) is bool(verdict.errors)
     for error in verdict.errors:
         assert error.startswith(("scenario.toml", "standard.toml"))
@@ -37,7 +40,7 @@ def changed(old: str, new: str) -> str:
 @pytest.mark.parametrize("name", ["first_market", "whole_square"])
 def test_what_is_shipped_could_be_handed_in(name: str) -> None:
     text = (scenarios_folder() / f"{name}.toml").read_bytes()
-    verdict = check(Task(text, LIMITS))
+    verdict = check(Task(text, LIMITS, 6.0))
     assert verdict.errors == []
     assert verdict.scenario is not None
     assert Scenario.from_json(verdict.scenario) == load_scenario(name)
@@ -71,7 +74,7 @@ def _club(degrees: str) -> str:
 
 def test_a_list_of_numbers_may_be_as_long_as_the_market_is_large() -> None:
     """Whoever hands a scenario in can put no file of degrees beside it."""
-    verdict = check(Task(_club(str([2] * 2000)).encode(), LIMITS))
+    verdict = check(Task(_club(str([2] * 2000)).encode(), LIMITS, 6.0))
     assert verdict.errors == []
     assert verdict.scenario is not None
     assert Scenario.from_json(verdict.scenario).platforms[-1].network is not None
@@ -148,3 +151,10 @@ def test_texts_with_hidden_characters_are_not_handed_in(character: str) -> None:
 
 def test_a_line_that_no_pattern_should_chew_on_for_long_is_read_at_once() -> None:
     assert errors("x = [\n[" + " " * 100_000 + "\n1]]") != []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no processor time: there the clock decides")
+def test_a_process_that_used_its_processor_time_up_is_ended() -> None:
+    code = "from townsquare_server.upload_check import limit_processor_time as limit\nlimit(1)\nwhile True: pass"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120)
+    assert -ended.returncode in {signal.SIGXCPU, signal.SIGKILL}

@@ -18,7 +18,7 @@ import { nodes } from "../../store.js";
 const WEEK = 7;
 const SHOWN = ["impressions", "likes", "followers", "reach", "clicks", "shares"];
 
-/** The metric of the week: each week of the round shows another. @param {string[]} metrics @param {number} tick */
+/** Each week of the round shows another metric. @param {string[]} metrics @param {number} tick */
 export function metricOfWeek(metrics, tick) {
   const known = SHOWN.filter((id) => metrics.includes(id));
   const list = known.length ? known : metrics;
@@ -74,7 +74,7 @@ function Ticker({ room }) {
   </ul>`;
 }
 
-/** The round's days, a gap after each week; the head says the number. @param {{day: number, days: number}} props */
+/** The round's days, a gap after each week. @param {{day: number, days: number}} props */
 const Days = ({ day, days }) => html`<div class="round-days" aria-hidden="true">${Array.from({ length: days }, (_, k) => html`<i class=${k < day ? "on" : ""}></i>`)}</div>`;
 
 /** @param {{room: View, at: PhaseView}} props */
