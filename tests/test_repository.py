@@ -30,7 +30,9 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("codes", "day", "measures", "tables")),
         *(f"agents/townsquare_agents/{name}.py" for name in ("buyers_on_demand", "vendor", "vendor_rows", "world")),
     ],
-    "tests/agents/test_marketer.py": ["agents/townsquare_agents/kernels/posting.py"],
+    "tests/agents/test_marketer.py": [
+        f"agents/townsquare_agents/kernels/{name}.py" for name in ("calendar", "posting")
+    ],
     "tests/agents/test_rules.py": ["agents/townsquare_agents/kernels/powers.py"],
     "tests/agents/test_spammer.py": ["agents/townsquare_agents/kernels/spam.py"],
     "tests/agents/test_imported_networks.py": ["agents/townsquare_agents/network_checks.py"],

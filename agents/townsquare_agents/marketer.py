@@ -1,18 +1,19 @@
 """The marketer runs one vendor's plan: an editorial calendar of messages, posted when due.
 
-What becomes of a draft on its day is `kernels.posting`'s business.
+Which message stands on which day is `kernels.calendar`'s business, what becomes of it on its day `kernels.posting`'s.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.agent import MarketAgent
 from townsquare_agents.compiled import direct
+from townsquare_agents.kernels.calendar import MOST, SENDING, lay_out
 from townsquare_agents.kernels.codes import Reach, Stage
 from townsquare_agents.kernels.posting import DRAFT, SAID, Calendar, post
 from townsquare_agents.kernels.tables import MESSAGE
@@ -25,19 +26,8 @@ from townsquare_agents.vendor import Vendor
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
 
-_post = direct(post)
+_lay_out, _post = direct(lay_out), direct(post)
 TEST_DAYS = 7  # an A/B test is read after a week of the round
-
-
-class Entry(NamedTuple):
-    """What goes on the calendar: one message; two, under one key, while two topics are tested."""
-
-    tick: int
-    template: int
-    key: int
-    ideas: float
-    voices: float
-    test: int
 
 
 class Marketer(MarketAgent):
@@ -51,22 +41,18 @@ class Marketer(MarketAgent):
         self._days: list[int] = []  # of each draft
         self._posted = 0  # drafts that are
         self._templates = np.zeros(0, MESSAGE)
-        self._known: dict[tuple[Action, int, bool, bool], range] = {}  # templates, one for each arm
-        self._of_round: dict[tuple[str, int, bool, bool], range] = {}  # the same, by slot
+        self._made: list[NDArray[np.void]] = []  # templates that go there next
+        self._known: dict[tuple[Action, int], int] = {}  # the first template of each specification of an action
 
     def start_round(self) -> None:
         """Lay the plan in force out over the days to come; what still waits for approval stays on the calendar."""
-        entries: list[Entry] = []
-        self._of_round = {}
-        market, number = self.model, self.model.round
+        market, vendor = self.model, self.vendor
         organised = bool(market.rules[0]["on_organisation"])
-        delay = self.vendor.spec.approval_days if organised else 0
-        share = min(1.0, self.vendor.capacity("employee_voices")) if organised else 0.0
-        plan = self.vendor.plan if market.rules[0]["on_experiments"] else self.vendor.plan.untested()
-        for sending in schedule(market.definition, plan):
-            entries += self._prepare(number, market.tick + delay, share, sending)
-        if entries:
-            self._put_on_calendar(entries)
+        share = min(1.0, vendor.capacity("employee_voices")) if organised else 0.0
+        plan = vendor.plan if market.rules[0]["on_experiments"] else vendor.plan.untested()
+        due = schedule(market.definition, plan)
+        if due:
+            self._lay_out(due, market.tick + (vendor.spec.approval_days if organised else 0), share)
 
     def step(self) -> None:
         """Post what is due today."""
@@ -91,14 +77,27 @@ class Marketer(MarketAgent):
             market.tick,
         )
 
-    def _put_on_calendar(self, entries: list[Entry]) -> None:
-        """Add entries behind what stands there, in order of their days."""
-        ticks, templates, keys, *others = zip(*entries, strict=True)
-        messages = as_bytes(self._templates)[list(templates)].view(MESSAGE)
-        messages["key"] = keys
-        drafts = np.zeros(messages.size, DRAFT)
-        for name, values in zip(("tick", "ideas", "voices", "test"), (ticks, *others), strict=True):
-            drafts[name] = values
+    def _lay_out(self, due: list[Sending], start: int, share: float) -> None:
+        """Put on the calendar what is due from a tick on; this ``share`` of the staff may repeat it."""
+        names = [(self.vendor.id, self.model.round, sending.action.slot, sending.spec_index) for sending in due]
+        keys = np.concatenate([name_keys(*name, count=len(s.days)) for name, s in zip(names, due, strict=True)])
+        rows = np.array([self._row(sending, share) for sending in due], SENDING)
+        self._templates, self._made = joined(self._templates, *self._made), []
+        messages, drafts = np.zeros(MOST * keys.size, MESSAGE), np.zeros(MOST * keys.size, DRAFT)
+        count = _lay_out(
+            rows,
+            np.concatenate([sending.days for sending in due]),
+            keys,
+            _voices_keys(keys) if share > 0.0 else keys,
+            self._templates,
+            start,
+            messages,
+            drafts,
+        )
+        self._put_on_calendar(messages[:count], drafts[:count])
+
+    def _put_on_calendar(self, messages: NDArray[np.void], drafts: NDArray[np.void]) -> None:
+        """Add drafts behind what stands there, in order of their days."""
         messages, drafts = joined(self._calendar.messages, messages), joined(self._calendar.drafts, drafts)
         order = np.argsort(drafts["tick"], kind="stable")
         self._days = drafts["tick"][order].tolist()
@@ -106,39 +105,26 @@ class Marketer(MarketAgent):
             messages=as_bytes(messages)[order].view(MESSAGE), drafts=as_bytes(drafts)[order].view(DRAFT)
         )
 
-    def _prepare(self, number: int, start: int, share: float, sending: Sending) -> list[Entry]:
-        """Return what a sending puts on the calendar in a round with this number, whose messages go out from a tick on.
-
-        That is the vendor's messages, and what this ``share`` of the employees makes of each.
-        """
+    def _row(self, sending: Sending, share: float) -> tuple[float, ...]:
+        """Return a specification of an action as a `SENDING`; this ``share`` of the staff may repeat its messages."""
         action, spec = sending.action, sending.spec
-        test = -1 if action.alternative is None else name_key(number, action.slot)
-        keys = name_keys(self.vendor.id, number, action.slot, sending.spec_index, count=len(sending.days))
-        voices = share > 0.0 and spec.reach == "followers"
-        prepared: list[Entry] = []
-        for day, key in zip(sending.days, keys, strict=True):
-            tested = action.alternative is not None and day < TEST_DAYS
-            for template in self._template(sending, tested, False):
-                prepared.append(Entry(start + day, template, key, spec.ideas, 0.0, test))
-            if voices:
-                voices_key = name_key("voices", key)
-                for template in self._template(sending, tested, True):  # they repeat what stands before it
-                    prepared.append(Entry(start + day, template, voices_key, 0.0, share, test))
-        return prepared
+        tested, test = 0, -1
+        if action.alternative is not None:
+            tested, test = TEST_DAYS, name_key(self.model.round, action.slot)
+        voices = share if spec.reach == "followers" else 0.0
+        return self._template(sending), len(sending.days), tested, test, spec.ideas, voices
 
-    def _template(self, sending: Sending, tested: bool, voices: bool) -> range:
-        """Return the numbers of what all messages of one specification of an action share, one for each arm."""
-        what = (sending.action.slot, sending.spec_index, tested, voices)
-        if what not in self._of_round:
-            ever = (sending.action, sending.spec_index, tested, voices)
-            if ever not in self._known:
-                made = self._make_template(sending, tested, voices)
-                self._known[ever] = range(self._templates.size, self._templates.size + made.size)
-                self._templates = joined(self._templates, made)
-            self._of_round[what] = self._known[ever]
-        return self._of_round[what]
+    def _template(self, sending: Sending) -> int:
+        """Return the number of what all messages of a specification of an action share."""
+        what = (sending.action, sending.spec_index)
+        known = self._known.get(what)
+        if known is None:
+            known = self._known[what] = self._templates.size + sum(made.size for made in self._made)
+            self._made.append(self._make_template(sending))
+        return known
 
-    def _make_template(self, sending: Sending, tested: bool, voices: bool) -> NDArray[np.void]:
+    def _make_template(self, sending: Sending) -> NDArray[np.void]:
+        """Return the template, and behind it, where two topics are tested, that of each arm."""
         market = self.model
         action, play, spec, _, _ = sending
         volume = spec.volume * (action.level if spec.scales == "volume" else 1)
@@ -149,7 +135,7 @@ class Marketer(MarketAgent):
             topic=market.topic_index[action.topic] if action.topic else -1,
             audience=market.archetype_index[action.audience] if action.audience else -1,
             stage=Stage[action.stage.upper()] if action.stage else -1,
-            reach=Reach.VOICES if voices else Reach[spec.reach.upper()],
+            reach=Reach[spec.reach.upper()],
             volume=round(volume * market.definition.population.buyers / 1000),
             usefulness=spec.usefulness,
             promotion=spec.promotion,
@@ -163,8 +149,12 @@ class Marketer(MarketAgent):
             form=spec.form or action.form,
             qualified=spec.qualified or action.qualified,
         )
-        if tested and action.alternative is not None:
-            message = np.repeat(message, 2)
-            message["arm"] = 1, 2
-            message["topic"][1] = market.topic_index[action.alternative]
+        if action.alternative is not None:
+            message = np.repeat(message, 3)
+            message["arm"] = 0, 1, 2
+            message["topic"][2] = market.topic_index[action.alternative]
         return message
+
+
+def _voices_keys(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.array([name_key("voices", key) for key in keys.tolist()], np.int64)

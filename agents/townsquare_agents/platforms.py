@@ -139,7 +139,7 @@ _RANKED_GENERATORS = ("directed_follow", "preferential_attachment")
 def _shuffled(network: Network, seed: int) -> Network:
     """Return the network with its nodes dealt to buyers at random."""
     n = network.node_count
-    dealt = np.argsort(uniform_array(seed, Purpose.MEMBERSHIP, 0, np.arange(n), 0), kind="stable")
+    dealt = np.argsort(uniform_array(seed, int(Purpose.MEMBERSHIP), 0, np.arange(n), 0), kind="stable")
     sources, targets = network.ties()
     return Network.from_edges(dealt[sources], dealt[targets], directed=network.directed, node_count=n)
 

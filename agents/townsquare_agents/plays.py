@@ -5,7 +5,11 @@ A play never says what happens next; that is the kernels' business.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from townsquare_agents.errors import PlanError
 from townsquare_agents.kernels.codes import Stage
@@ -108,7 +112,13 @@ class Sending(NamedTuple):
     play: Play
     spec: MessageSpec
     spec_index: int
-    days: list[int]
+    days: NDArray[np.int64]
+
+
+@lru_cache(maxsize=1024)
+def _spread(first: int, last: int, sends: int, ticks: int) -> NDArray[np.int64]:
+    """Return so many days of a round, evenly from ``first`` to before ``last``."""
+    return np.minimum(first + np.arange(sends, dtype=np.int64) * (last - first) // sends, ticks - 1)
 
 
 def schedule(scenario: Scenario, plan: Plan) -> list[Sending]:
@@ -119,7 +129,6 @@ def schedule(scenario: Scenario, plan: Plan) -> list[Sending]:
         play = play_of(scenario, action)
         for spec_index, spec in enumerate(play.messages):
             sends = spec.sends * (action.level if spec.scales == "sends" else 1)
-            first, last = spec.first_day - 1, min(spec.last_day, ticks)
-            days = [min(first + (number * (last - first)) // sends, ticks - 1) for number in range(sends)]
+            days = _spread(spec.first_day - 1, min(spec.last_day, ticks), sends, ticks)
             due.append(Sending(action, play, spec, spec_index, days))
     return due

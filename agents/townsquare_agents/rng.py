@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,7 @@ OBJECT_STRIDE = np.uint64(0xF1357AEA2E62A9C5)
 _MULTIPLIER_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MULTIPLIER_2 = np.uint64(0x94D049BB133111EB)
 _SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
+_ONE = np.uint64(1)
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53
 _MANTISSA_SHIFT = np.uint64(11)
 
@@ -205,8 +207,14 @@ def name_key(*names: object) -> int:
     return int.from_bytes(digest, "little") >> 1
 
 
-def name_keys(*names: object, count: int) -> list[int]:
-    """Return `name_key` of these names and a number, for each number below ``count``."""
+@lru_cache(maxsize=4096, typed=True)
+def name_keys(*names: object, count: int) -> NDArray[np.int64]:
+    """Return `name_key` of these names and a number, for each number below ``count``.
+
+    They say nothing of a seed, so that games under different ones share them: not to be written to.
+    """
     start = "\x1f".join(map(str, (*names, ""))).encode()
-    digests = (hashlib.blake2b(b"%b%d" % (start, number), digest_size=8).digest() for number in range(count))
-    return [int.from_bytes(digest, "little") >> 1 for digest in digests]
+    digests = b"".join(hashlib.blake2b(b"%b%d" % (start, number), digest_size=8).digest() for number in range(count))
+    keys = (np.frombuffer(digests, "<u8") >> _ONE).astype(np.int64)
+    keys.flags.writeable = False
+    return keys

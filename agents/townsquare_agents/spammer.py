@@ -42,7 +42,7 @@ class Spammer(MarketAgent):
         self._campaign = np.zeros(1, CAMPAIGN)
         self._campaign["platform"], self._campaign["posted"] = platform, -1
         self._cohorts = np.zeros(ticks, COHORT)
-        self._message = make_message(
+        self._template = make_message(
             vendor=-1,
             play=len(model.play_index),
             platform=platform,
@@ -91,17 +91,19 @@ class Spammer(MarketAgent):
     def step(self) -> None:
         """Lose what is banned, make accounts while they pay, follow en masse, and write to whom that reaches."""
         market = self.model
-        writes = _run_campaign(
+        at = market.board.reserve(1)
+        wrote = _run_campaign(
             self._campaign,
             self._cohorts,
             market.platforms,
             market.columns.member,
             market.board.rows,
+            at,
             market.rules,
-            self._message,
-            self._keys[market.tick],
+            self._template,
+            int(self._keys[market.tick]),
             market.seed,
             market.tick,
         )
-        if writes:
-            market.board.post(self._message)
+        if not wrote:
+            market.board.release(1)

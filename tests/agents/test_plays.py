@@ -57,7 +57,7 @@ def test_every_message_of_an_action_is_due_once_within_its_days(data: st.DataObj
     assert [sending.spec_index for sending in due] == list(range(len(play.messages)))
     for days, spec in ((sending.days, sending.spec) for sending in due):
         assert len(days) == spec.sends * (level if spec.scales == "sends" else 1)
-        assert days == sorted(days)
+        assert list(days) == sorted(days)
         assert all(spec.first_day - 1 <= day <= spec.last_day - 1 for day in days)
 
 

@@ -136,4 +136,4 @@ def test_below_is_even(bound: int) -> None:
 
 
 def test_keys_of_numbered_names_are_those_of_each() -> None:
-    assert name_keys("A", 3, "slot-1", count=12) == [name_key("A", 3, "slot-1", n) for n in range(12)]
+    assert name_keys("A", 3, "slot-1", count=12).tolist() == [name_key("A", 3, "slot-1", n) for n in range(12)]

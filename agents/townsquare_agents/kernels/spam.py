@@ -165,15 +165,17 @@ def run_campaign(
     platforms: Table,
     member: NDArray[np.int8],
     board: Table,
+    at: int,
     rules: Table,
-    message: Table,
+    templates: Table,
     key: int,
     seed: int,
     tick: int,
 ) -> bool:
-    """Let a day of the campaign in the one row of ``campaigns`` pass; say whether ``message`` goes out.
+    """Let a day of the campaign in the one row of ``campaigns`` pass; say whether it writes.
 
-    ``key`` names what it makes today. There must be room for one more cohort than are alive.
+    What it writes stands in row ``at`` of the board, a copy of the one row of ``templates``; ``key`` names what it
+    makes today. There must be room for one more cohort than are alive.
     """
     campaign, rule = campaigns[0], rules[0]
     p, buyers = campaign["platform"], member.shape[0]
@@ -193,9 +195,11 @@ def run_campaign(
     volume = _write(campaign, rule, place, buyers, members)
     if volume == 0:
         return False
-    message[0]["key"] = key
-    message[0]["tick"] = tick
+    board[at] = templates[0]
+    message = board[at]
+    message["key"] = key
+    message["tick"] = tick
     passed = volume * (1.0 - place["spam_filter"])
-    message[0]["volume"] = _rounded(passed * buyers / members)  # who is no member is lost
-    campaign["posted"] = board.size
+    message["volume"] = _rounded(passed * buyers / members)  # who is no member is lost
+    campaign["posted"] = at
     return True
