@@ -6,12 +6,12 @@ Law: a verdict is computed from the number found and from nothing else. What is 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 ERRORS = 4.0  # standard errors that chance may move an estimate: once in 16 000
 BIAS = 0.02  # relative bias that a row must be able to see
@@ -111,6 +111,11 @@ class Fact:
     details: tuple[str, ...] = ()
 
 
+def grouped(value: float) -> str:
+    """Return a number to the unit, its thousands apart."""
+    return f"{value:,.0f}".replace(",", " ")
+
+
 def mean_interval(values: ArrayLike) -> Interval:
     """Return the mean of independent replications with its 95 % interval (Student's t)."""
     mean, error = mean_and_error(values)
@@ -120,15 +125,25 @@ def mean_interval(values: ArrayLike) -> Interval:
 
 def ratio_interval(above: ArrayLike, below: ArrayLike) -> Interval:
     """Return sum(above) / sum(below) over paired replications, with its 95 % interval by the jackknife."""
-    a, b = np.asarray(above, np.float64), np.asarray(below, np.float64)
-    n = a.size
-    if n < 2 or float(b.sum()) == 0.0 or bool((b.sum() - b == 0.0).any()):
+    return _jackknife(lambda a, b: a / b, above, below)
+
+
+def ratio_gap(above: ArrayLike, below: ArrayLike, above_2: ArrayLike, below_2: ArrayLike) -> Interval:
+    """Return how much the first ratio of sums exceeds the second, over the same replications."""
+    return _jackknife(lambda a, b, c, d: a / b - c / d, above, below, above_2, below_2)
+
+
+def _jackknife(statistic: Callable[..., NDArray[np.float64]], *columns: ArrayLike) -> Interval:
+    """Return a statistic of the sums of paired columns with its 95 % interval, by leaving out one after another."""
+    values = np.array([np.asarray(column, np.float64) for column in columns])
+    n, total = values.shape[1], values.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found, without = float(statistic(*total)), statistic(*(total[:, None] - values))
+    if n < 2 or not math.isfinite(found) or not np.isfinite(without).all():
         return Interval(math.nan, -math.inf, math.inf)
-    ratio = float(a.sum() / b.sum())
-    without = (a.sum() - a) / (b.sum() - b)
     error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
     reach = _student(n - 1) * error
-    return Interval(ratio, ratio - reach, ratio + reach)
+    return Interval(found, found - reach, found + reach)
 
 
 def share_interval(hits: int, of: int) -> Interval:

@@ -48,7 +48,7 @@ class Sizes:
     rounds: int  # of a screening's game
 
 
-FULL = Sizes(games=24, exits=8, advertisers=24, worlds=32, short_worlds=60, near=5, wide=3, rounds=4)
+FULL = Sizes(games=24, exits=8, advertisers=72, worlds=96, short_worlds=60, near=5, wide=3, rounds=4)
 QUICK = Sizes(games=2, exits=2, advertisers=2, worlds=3, short_worlds=4, near=0, wide=0, rounds=1)
 
 
@@ -123,7 +123,7 @@ def steps(quick: bool, scenario: Scenario) -> int:
         trajectories * (len(sensitivity.schema_factors(scenario, near=near)) + 1)
         for trajectories, near in ((sizes.near, True), (sizes.wide, False))
     )
-    facts = sizes.games + sizes.exits + sizes.advertisers + 1 + 4 * sizes.worlds + 4 * sizes.short_worlds
+    facts = sizes.games + sizes.exits + sizes.advertisers + 1 + 3 * sizes.worlds + 4 * sizes.short_worlds
     return len(EXACT) + 1 + facts + runs
 
 

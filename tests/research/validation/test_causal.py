@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from townsquare_agents.compiled import JIT_DISABLED
+from townsquare_agents.kernels.codes import Happening
 from townsquare_agents.market import Market
 from townsquare_agents.plan import Plan
 from townsquare_agents.scenario import Scenario, load_scenario
-from townsquare_research.validation.causal import HeldOut, carry_over, homophily, lift, single_play
+from townsquare_research.validation.causal import HeldOut, Urged, carry_over, homophily, lift, single_play
 from townsquare_research.validation.findings import Verdict
 from townsquare_research.validation.watching import run_rounds, world_of
 
@@ -54,7 +55,7 @@ def test_an_experiment_covers_the_truth_where_buyers_do_not_talk(small: Scenario
     fact = lift(small, "ad_burst", range(1, 13), ignore)
     covered = fact.details[0]
     assert fact.interval.low < fact.interval.found < fact.interval.high
-    assert float(covered.split(" in ")[1].split(" of ")[0]) >= 0.75, covered
+    assert float(covered.split(" in ")[1].split(" ")[0]) >= 0.75, covered
 
 
 def test_contagion_that_is_switched_off_causes_nothing(small: Scenario) -> None:
@@ -67,6 +68,23 @@ def test_contagion_that_is_switched_off_causes_nothing(small: Scenario) -> None:
     fact = homophily(silent, range(1, 3), ignore)
     assert "0 caused" in fact.details[0]
     assert fact.verdict is Verdict.UNRESOLVED  # nothing to compare with
+
+
+def test_who_urges_nobody_changes_nothing_and_who_does_is_talked_of_more(small: Scenario) -> None:
+    markets = []
+    for kind, effort in ((Market, None), (Urged, 0.0), (Urged, 5.0)):
+        market = kind(small, 4, stories=True, collect=False)
+        if effort:
+            market.effort = effort
+        run_rounds(market, [{vendor: Plan() for vendor in "ABCD"}])
+        markets.append(market)
+    plain, quiet, urged = markets
+    assert plain.digest() == quiet.digest()
+    told = [
+        int(((rows["what"] == Happening.SPOKE_WELL) & (rows["vendor"] == 0)).sum())
+        for rows in (quiet.stories.rows(), urged.stories.rows())
+    ]
+    assert told[1] > 2 * told[0] > 0
 
 
 def test_without_talk_word_of_mouth_carries_nothing_over(small: Scenario) -> None:

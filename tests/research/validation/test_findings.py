@@ -14,6 +14,7 @@ from townsquare_research.validation.findings import (
     exactly,
     mean_interval,
     pooled_share,
+    ratio_gap,
     ratio_interval,
     sampled,
     share_interval,
@@ -76,6 +77,22 @@ def test_intervals_cover_what_they_claim_to() -> None:
         shares += interval.low <= 0.1 <= interval.high
     for covered in (means, ratios, shares):
         assert 0.93 <= covered / 2000 <= 0.975
+
+
+def test_a_gap_between_ratios_of_the_same_worlds_knows_what_they_share() -> None:
+    """Two ratios that rise and fall together differ by less than each of them varies."""
+    chance = np.random.default_rng(2)
+    covered, narrower = 0, 0
+    for _ in range(1000):
+        world, below = chance.normal(0, 1, 20), chance.normal(4, 0.5, 20)
+        first, second = 2 * below + world + chance.normal(0, 0.1, 20), below + world
+        gap = ratio_gap(first, below, second, below)
+        covered += gap.low <= 1 <= gap.high
+        apart = [ratio_interval(above, below) for above in (first, second)]
+        narrower += gap.high - gap.low < sum(each.high - each.low for each in apart) / 4
+    assert 0.92 <= covered / 1000 <= 0.98
+    assert narrower == 1000
+    assert ratio_gap([1, 2], [1, 1], [1, 2], [0, 0]).verdict(0, 1) is Verdict.UNRESOLVED
 
 
 def test_what_never_happened_still_has_an_interval() -> None:
