@@ -56,8 +56,6 @@ TESTED_BY = {
     "tests/server/test_codec.py": ["server/townsquare_server/wire.py"],
     "tests/server/test_desk.py": ["server/townsquare_server/graphs.py"],
     "tests/server/test_event_log.py": [f"server/townsquare_server/{name}.py" for name in ("log_store", "stores")],
-    "tests/server/test_commands.py": ["server/townsquare_server/pacing.py"],
-    "tests/server/test_course.py": ["server/townsquare_server/seating.py"],
     "tests/server/test_hosting.py": [f"server/townsquare_server/{name}.py" for name in ("mending", "pump", "steps")],
     "tests/server/test_metrics.py": ["server/townsquare_server/traffic.py"],
     "tests/server/test_transport.py": [f"server/townsquare_server/{name}.py" for name in ("delivery", "entrance")],

@@ -11,6 +11,7 @@ import pytest
 from townsquare_server.codec import Format
 
 sys.path.insert(0, str(Path(__file__).parent))
+from driving import Driver
 from keeping import Keeping
 from postgresql import PostgresqlServer, started
 
@@ -18,6 +19,11 @@ from postgresql import PostgresqlServer, started
 @pytest.fixture(params=list(Format), ids=lambda format: format.value)
 def format(request: pytest.FixtureRequest) -> Format:
     return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return Driver.open()
 
 
 @pytest.fixture(scope="session")

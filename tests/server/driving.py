@@ -189,3 +189,42 @@ class Driver:
 
 def timeless(room: Room, audience: str) -> Any:
     return plain(views.view(room.state, audience, views.Surroundings(room.scenario, "", None, {})))
+
+
+def accepted(driver: Driver, kind: type[wire.ClientMessage], *values: object, seat: str = "host") -> None:
+    answer = driver.say(seat, kind, *values)
+    assert isinstance(answer, wire.ServerAck), answer
+
+
+def refused(driver: Driver, kind: type[wire.ClientMessage], *values: object, seat: str = "host") -> str:
+    length = len(driver.log)
+    answer = driver.say(seat, kind, *values)
+    assert isinstance(answer, wire.ServerRefusal), answer
+    assert len(driver.log) == length
+    return answer.code
+
+
+def seen(driver: Driver, seat: str) -> Any:
+    return driver.mirrors[seat][1]
+
+
+def check_replay(driver: Driver) -> None:
+    again = driver.restored()
+    assert again.state.digests == driver.room.state.digests
+    assert driver.views(again) == driver.views()
+
+
+def phase(driver: Driver) -> tuple[str, int]:
+    return driver.room.state.phase.value, driver.room.state.round
+
+
+def code(answer: wire.ServerMessage) -> str:
+    assert isinstance(answer, wire.ServerRefusal), answer
+    assert answer.detail[0].islower() or answer.detail[0] in "'0123456789-"
+    return answer.code
+
+
+def start_running(driver: Driver) -> None:
+    driver.to("planning")
+    driver.wait(20_000)
+    assert driver.room.state.phase.value == "running"

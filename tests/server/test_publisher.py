@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from townsquare_server import wire
+from townsquare_server.effects import Send
 from townsquare_server.publisher import CROWD, LONGEST_WAIT_MS
 
 sys.path.insert(0, str(Path(__file__).parent))
-from driving import Driver
+from driving import Driver, plain, strip
 
 
 def frames(driver: Driver, audience: str) -> list[wire.ServerNodes]:
@@ -76,3 +79,49 @@ def test_up_to_sixteen_connections_every_change_is_shown_at_once() -> None:
     for number in range(CROWD - 1):  # and the host
         driver.join(f"Guest {number}", "A")
         assert len(driver.mirrors["host"][1]["teams"]["A"]["seats"]) == number + 1
+
+
+def test_node_frames_rebuild_the_states_of_the_game(driver: Driver) -> None:
+    driver.skip()
+    driver.wait(10**6)
+    states: np.ndarray | None = None
+    frames = [m for m in driver.published["projector"] if isinstance(m, wire.ServerNodes)]
+    assert [(frame.round, frame.tick) for frame in frames] == [(r, t) for r in (1, 2) for t in (1, 2, 3, 4)]
+    for frame in frames:
+        if frame.keyframe:
+            states = np.frombuffer(frame.states, np.uint8).copy()
+        else:
+            assert states is not None
+            states[np.frombuffer(frame.changed, "<u4")] = np.frombuffer(frame.states, np.uint8)
+    assert states is not None
+    assert states.tolist() == driver.room.state.nodes.tolist()  # type: ignore[union-attr]
+    assert len(states) == 60
+    # teams see the buyers when the debrief opens, not before
+    *_, shown = [m for m in driver.published["team:A"] if isinstance(m, wire.ServerNodes)]
+    assert (shown.keyframe, shown.states) == (True, states.tobytes())
+
+
+def test_mirror_of_deltas_equals_a_fresh_snapshot(driver: Driver) -> None:
+    kari = driver.join("Kari", "A")
+    driver.skip()
+    driver.wait(10**6)
+    for seat in (kari, "host"):
+        version, view = driver.mirrors[seat]
+        (snapshot,) = [e.message for e in driver.room.resync(seat) if isinstance(e.message, wire.ServerSnapshot)]  # type: ignore[union-attr]
+        assert snapshot.version == version
+        assert plain(snapshot.view) == strip(view)
+
+
+def test_who_fell_behind_gets_deltas_or_a_snapshot(driver: Driver) -> None:
+    kari = driver.join("Kari", "A")
+    version = driver.mirrors[kari][0]
+    driver.run(driver.room.disconnected(kari, driver.now))
+    driver.to("planning")
+    effects = driver.room.connected(kari, version, driver.now)
+    first = effects[0]
+    assert isinstance(first, Send)
+    assert isinstance(first.message, wire.ServerDelta)
+    assert first.message.version == version + 1
+    other = driver.room.resync(kari, driver.mirrors["host"][0])[0]  # a number of another audience
+    assert isinstance(other, Send)
+    assert isinstance(other.message, wire.ServerSnapshot)
