@@ -100,7 +100,11 @@ def fractional_threshold(
     random: the runs are all the same.
     """
     sown = seed_array(network, seeds)
-    thresholds = np.broadcast_to(np.asarray(threshold, np.float64), (network.node_count,))
+    thresholds = _numbers("threshold", threshold)
+    if thresholds.shape not in ((), (network.node_count,)):
+        nodes = network.node_count
+        raise ParameterError(f"threshold of shape {thresholds.shape} for {nodes} nodes; give one or one per node")
+    thresholds = np.broadcast_to(thresholds, (network.node_count,))
     if bool((~((thresholds > 0.0) & (thresholds <= 1.0))).any()):
         raise ParameterError(f"threshold {threshold!r} is not in (0, 1]")
     checked_runs(runs)
@@ -224,11 +228,18 @@ def _needed(thresholds: Floats, in_degree: Ints) -> Nodes:
     return np.maximum(k, 1.0).astype(np.int32)
 
 
+def _numbers(name: str, values: float | ArrayLike) -> Floats:
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{name} {values!r} is neither a number nor a list of numbers") from None
+
+
 def _limits(
     network: Network, probability: float | ArrayLike | None, *, thinned: bool = True
 ) -> tuple[NDArray[np.uint32], np.uint64]:
     """Return (limits for the draws, second threshold or 0); one small probability is split between the two."""
-    values = np.asarray(network.weights if probability is None else probability, np.float64)
+    values = network.weights if probability is None else _numbers("probability", probability)
     if probability is None and network.weights.size != network.arc_count:
         raise ParameterError("probability is None but the network has no weights to take it from; give one")
     if values.shape not in ((), (network.arc_count,)):

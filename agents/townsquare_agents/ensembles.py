@@ -77,9 +77,7 @@ def ensemble(runs: int, threads: int | None, work: Callable[[int, Ints], None]) 
 
 def curves(runs: int, steps: int, threads: int | None, work: Callable[[int, Floats], None]) -> Floats:
     """Return the curves [runs, steps + 1] that ``work(first run, out)`` fills in, slice by slice."""
-    if steps < 0:
-        raise ParameterError(f"steps {steps} must not be negative")
-    out = np.zeros((checked_runs(runs), steps + 1), np.float64)
+    out = np.zeros((checked_runs(runs), _whole("steps", steps) + 1), np.float64)
     split(runs, threads, lambda first, last: work(first, out[first:last]))
     return out
 
@@ -99,6 +97,8 @@ def split(runs: int, threads: int | None, work: Callable[[int, int], None]) -> N
 
 def seed_array(network: Network, seeds: Iterable[int]) -> Ints:
     """Return the distinct seeds in order."""
+    if not isinstance(seeds, Iterable):
+        raise ParameterError(f"seeds {seeds!r} are no list of node indices; write [{seeds!r}]")
     array = np.unique(np.asarray(list(seeds)))
     if array.size == 0:
         return np.empty(0, np.int64)
@@ -114,16 +114,22 @@ def seed_array(network: Network, seeds: Iterable[int]) -> Ints:
 
 def checked_runs(runs: int) -> int:
     """Return a number of runs that can be had."""
-    if runs < 0:
-        raise ParameterError(f"runs {runs} must not be negative")
-    return int(runs)
+    return _whole("runs", runs)
 
 
 def checked_seed(seed: int) -> int:
     """Return a seed that fits the keys."""
-    if not 0 <= seed < 2**63:
-        raise ParameterError(f"seed {seed} is not in 0..2**63 - 1")
+    if not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+        raise ParameterError(f"seed {seed!r} is not in 0..2**63 - 1, the whole numbers there")
     return int(seed)
+
+
+def _whole(name: str, count: int) -> int:
+    if not isinstance(count, int | np.integer):
+        raise ParameterError(f"{name} {count!r} is no whole number")
+    if count < 0:
+        raise ParameterError(f"{name} {count} must not be negative")
+    return int(count)
 
 
 def check_arcs(network: Network) -> None:
