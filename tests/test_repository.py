@@ -20,9 +20,7 @@ PACKAGES = {
 # modules without a test file of their own -> the one that tests what they are for: they only work together
 TESTED_BY = {
     "tests/agents/kernels/test_rules.py": [
-        *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("conversation", "exits", "experience")),
-        *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("journey", "leads", "response")),
-        "agents/townsquare_agents/kernels/word_of_mouth.py",
+        *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("exits", "experience", "journey")),
     ],
     "tests/agents/test_market.py": [
         *(f"agents/townsquare_agents/{name}.py" for name in ("agent", "buyer", "columns", "expert", "messages")),
