@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from pydantic.fields import FieldInfo
 
+from townsquare_agents.errors import InvariantError
+from townsquare_agents.parameters.quantity import limits
 from townsquare_agents.parameters.start import Start
 from townsquare_agents.scenario_parts import Calendar, Change, Platform
 
@@ -61,10 +63,10 @@ SWITCH = Range(0.0, 1.0, "off or on")
 
 
 def _range(field: FieldInfo) -> Range:
-    low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
-    high = next(m.le for m in field.metadata if hasattr(m, "le"))
-    extra = field.json_schema_extra
-    return Range(float(low), float(high), str(extra["unit"]) if isinstance(extra, dict) else "1")
+    extra, ends = field.json_schema_extra, limits(field)
+    if ends is None:
+        raise InvariantError(f"an event may change {field!r}, which has no range")
+    return Range(*ends, str(extra["unit"]) if isinstance(extra, dict) else "1")
 
 
 def what_may_be(scenario: Scenario, path: str) -> Range | tuple[str, ...] | None:

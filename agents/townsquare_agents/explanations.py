@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from townsquare_agents.errors import Location, ScenarioError, ScenarioErrors
+from townsquare_agents.parameters.quantity import limits
 from townsquare_agents.scenario_checks import CrossChecksError
 from townsquare_agents.toml_source import Document, key_path
 
@@ -85,8 +86,8 @@ def _nearest(location: Location) -> str | None:
 def _range(location: Location) -> str | None:
     fields = _fields(location)
     info = fields.get(str(location[-1])) if location else None
-    if info is None or not isinstance(info.json_schema_extra, dict):
+    ends = None if info is None else limits(info)
+    if info is None or ends is None or not isinstance(info.json_schema_extra, dict):
         return None
-    low = next((m.ge for m in info.metadata if hasattr(m, "ge")), None)
-    high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
+    low, high = ends
     return f"use a number from {low:g} to {high:g} ({info.json_schema_extra['unit']}); the default is {info.default:g}"

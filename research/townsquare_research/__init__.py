@@ -1,4 +1,7 @@
-"""Headless work on top of the market: whole games, studies, counterfactuals. Names are loaded on first use."""
+"""Headless work on top of the market: whole games, what must be true of them, what carries it, how fast they are.
+
+Names are loaded on first use.
+"""
 
 from __future__ import annotations
 

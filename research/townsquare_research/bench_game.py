@@ -23,7 +23,7 @@ from townsquare_research.bench_peers import mesa_alone
 from townsquare_research.bench_roofs import fade
 from townsquare_research.game import Game, play_game
 from townsquare_research.validation.watching import world_of
-from townsquare_research.warm_up import warm_up
+from townsquare_research.warm_up import compile_kernels, tiny
 
 POPULATIONS = (2_000, 10_000, 100_000, 1_000_000)
 _MOST_MESA_AGENTS = 100_000  # it takes a kilobyte an agent
@@ -83,8 +83,8 @@ def run_game_benchmark(
 ) -> GameBenchmark:
     """Measure whole games of the shipped scenario, one and many, and ticks of its market at other sizes."""
     progress("compiling")
-    warm_up()
     scenario = load_scenario("first_market")
+    compile_kernels(tiny(scenario), {"A": "campaign", "B": "relationship"})
     progress("whole games")
     games = [_seconds(lambda: play_game(scenario, seed=7)) for _ in range(repeats)]
     progress("games on two cores")

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from townsquare_agents.errors import ParameterError
 from townsquare_agents.parameters import Parameters
+from townsquare_agents.parameters.quantity import limits
 from townsquare_agents.rng import Purpose, name_key, uniform_array
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import Game
@@ -95,10 +96,10 @@ def schema_factors(scenario: Scenario, *, near: bool) -> tuple[Factor, ...]:
     factors = []
     for group, model in scenario.parameters:
         for name, field in type(model).model_fields.items():
-            low = next((float(item.ge) for item in field.metadata if hasattr(item, "ge")), None)
-            high = next((float(item.le) for item in field.metadata if hasattr(item, "le")), None)
-            if low is None or high is None:
+            ends = limits(field)
+            if ends is None:
                 continue
+            low, high = ends
             default = float(getattr(model, name))
             if near:
                 around = sorted((NEAR[0] * default, NEAR[1] * default)) if default else (0.0, high / 10)

@@ -1,33 +1,17 @@
-"""Compile every kernel that a game needs, once, before anybody waits for it; say how far it is.
+"""Compile every kernel that a game needs, once, before anybody waits for it.
 
 Compiled code is cached on disk, so that only the first start on a machine takes long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from numba.core import event
-
-from townsquare_agents.scenario import Scenario, load_scenario
+from townsquare_agents.compiled import JIT_DISABLED
+from townsquare_agents.scenario import Scenario
 from townsquare_research.game import Game
 
-EXPECTED_COMPILATIONS = 120
-"""Functions compiled by a first start; only the progress bar depends on it."""
-
-
-class _Counter(event.Listener):
-    def __init__(self, progress: Callable[[float], None]) -> None:
-        self._progress = progress
-        self._done = 0
-
-    def on_start(self, event: object) -> None:
-        """Do nothing: a function counts when it is compiled."""
-
-    def on_end(self, event: object) -> None:
-        """Count one function."""
-        self._done += 1
-        self._progress(min(0.99, self._done / EXPECTED_COMPILATIONS))
+ROUNDS = 2
 
 
 def tiny(scenario: Scenario) -> Scenario:
@@ -45,15 +29,14 @@ def tiny(scenario: Scenario) -> Scenario:
     return Scenario.model_validate(data)
 
 
-def warm_up(progress: Callable[[float], None] = lambda _: None) -> None:
-    """Play a tiny game; ``progress`` gets the share that is done, 0..1, from the calling thread."""
-    listener = _Counter(progress)
-    with event.install_listener("numba:compile", listener):
-        game = Game(tiny(load_scenario("first_market")), seed=1, policies={"A": "campaign", "B": "relationship"})
-        for _ in range(game.scenario.calendar.rounds):
-            game.start_round({})
-            for _ in range(game.scenario.calendar.ticks_per_round):
-                game.step()
-            game.finish_round()
-        game.story(0)
-    progress(1.0)
+def compile_kernels(scenario: Scenario, policies: Mapping[str, str] | None = None) -> None:
+    """Play the first rounds of a scenario, and ask for all that a live room asks for."""
+    if JIT_DISABLED:  # nothing to compile, and a game would take minutes
+        return
+    game = Game(scenario, seed=1, policies=policies)
+    for _ in range(min(ROUNDS, scenario.calendar.rounds)):
+        game.start_round({})
+        for _ in range(scenario.calendar.ticks_per_round):
+            game.step()
+        game.finish_round()
+    game.story(0)

@@ -14,15 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_agents.scenario import Scenario
-from townsquare_research.game import Game
+from townsquare_research.warm_up import compile_kernels
 from townsquare_server.layout import layout
 
 Progress = Callable[[float], None]
 PREFIXES = ("townsquare_agents.kernels", "townsquare_agents.rng", "townsquare_server.layout_kernels")
 POLL_SECONDS = 0.2
-WARM_UP_ROUNDS = 2
 
 
 def dispatchers() -> list[Any]:
@@ -34,35 +32,18 @@ def dispatchers() -> list[Any]:
     return list(found.values())
 
 
-def compiled_count() -> int:
-    """Return how many signatures are compiled."""
-    return sum(len(kernel.nopython_signatures) for kernel in dispatchers())
-
-
 def warm_up(scenario: Scenario, progress: Progress) -> None:
     """Play the first rounds of a scenario and lay a small network out; report progress from 0 to 1."""
     done = threading.Event()
     watching = threading.Thread(target=_watch, args=(done, progress), name="townsquare-progress", daemon=True)
     watching.start()
     try:
-        _play(scenario)
+        compile_kernels(scenario)
         layout(3, np.array([[0, 1], [1, 2]], np.uint32))
     finally:
         done.set()
         watching.join()
     progress(1.0)
-
-
-def _play(scenario: Scenario) -> None:
-    if JIT_DISABLED:  # nothing to compile, and a game would take minutes
-        return
-    game = Game(scenario, seed=1)
-    for _ in range(min(WARM_UP_ROUNDS, scenario.calendar.rounds)):
-        game.start_round({})
-        for _ in range(scenario.calendar.ticks_per_round):
-            game.step()
-        game.finish_round()
-    game.story(0)
 
 
 def _watch(done: threading.Event, progress: Progress) -> None:

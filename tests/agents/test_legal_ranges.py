@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from townsquare_agents import Market, load_scenario
 from townsquare_agents.parameters import Parameters
+from townsquare_agents.parameters.quantity import limits
 from townsquare_agents.scenario import Scenario
 from townsquare_research.warm_up import tiny
 
@@ -22,10 +23,8 @@ def _ends() -> dict[tuple[str, str], tuple[float, float]]:
     ends = {}
     for group, model in Parameters():
         for name, field in type(model).model_fields.items():
-            low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
-            high = next(m.le for m in field.metadata if hasattr(m, "le"))
-            ends[group, name] = (low, high)
-    return {key: value for key, value in ends.items() if key not in LEFT_OUT}
+            ends[group, name] = limits(field)
+    return {key: value for key, value in ends.items() if value is not None and key not in LEFT_OUT}
 
 
 ENDS = _ends()

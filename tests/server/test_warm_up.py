@@ -19,8 +19,11 @@ import json
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_research.game import Game
 from townsquare_server.layout import graph_file
-from townsquare_server.warm_up import compiled_count, warm_up
+from townsquare_server.warm_up import dispatchers, warm_up
 import numpy as np
+
+def compiled_count():
+    return sum(len(kernel.nopython_signatures) for kernel in dispatchers())
 
 scenario, steps = load_scenario("first_market"), []
 warm_up(scenario, steps.append)

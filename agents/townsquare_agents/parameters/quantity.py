@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 ASSUMED = "assumed"
 
@@ -21,6 +22,13 @@ def quantity(default: float, low: float, high: float, unit: str, source: str, te
         description=text,
         json_schema_extra={"unit": unit, "source": source},
     )
+
+
+def limits(field: FieldInfo) -> tuple[float, float] | None:
+    """Return the least and the most that a field's number may be; None where it has no range."""
+    low = next((item.ge for item in field.metadata if hasattr(item, "ge")), None)
+    high = next((item.le for item in field.metadata if hasattr(item, "le")), None)
+    return None if low is None or high is None else (float(low), float(high))
 
 
 class Group(BaseModel):

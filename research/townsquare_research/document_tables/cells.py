@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from townsquare_agents.parameters.quantity import limits
+
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a Markdown table; an empty cell becomes a dash."""
@@ -33,6 +35,5 @@ def extra(field: FieldInfo) -> dict[str, Any]:
 
 def range_of(field: FieldInfo) -> str:
     """Return a field's range in words; nothing when it has none."""
-    low = next((m.ge for m in field.metadata if hasattr(m, "ge")), None)
-    high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
-    return f"{number(low)} to {number(high)}" if low is not None and high is not None else ""
+    ends = limits(field)
+    return f"{number(ends[0])} to {number(ends[1])}" if ends else ""
