@@ -45,6 +45,11 @@ M = TypeVar("M", bound=ClientMessage)
 _BY_FORMAT = dict(zip((Format.MSGPACK, Format.JSON), SUBPROTOCOLS, strict=True))
 
 
+def said(answer: Answer) -> str:
+    """Return the words of an answer that was not hoped for."""
+    return answer.detail if isinstance(answer, ServerRefusal) else type(answer).__name__
+
+
 def at_shard(url: str, shard: int) -> str:
     """Return where a shard is found, by an address of the same server: what a refusal `elsewhere` asks for."""
     return re.sub(r"(/s/\d+)?/*$", f"/s/{shard}", url, count=1)

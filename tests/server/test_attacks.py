@@ -15,9 +15,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 sys.path.insert(0, str(Path(__file__).parent))
+from listening import JSON, MSGPACK, Acknowledger, ask, exchange, with_server, ws
 from serving import create, get, join, refusal
 from serving import with_server as with_whole_server
-from test_transport import JSON, MSGPACK, Acknowledger, ask, exchange, with_server, ws
 
 from townsquare_server.app import Application
 from townsquare_server.client import Player

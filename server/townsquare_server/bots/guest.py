@@ -17,7 +17,7 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 
 from townsquare_server.bots.tally import ServerClock, Tally
-from townsquare_server.client import Answer, Player, at_shard
+from townsquare_server.client import Answer, Player, at_shard, said
 from townsquare_server.errors import Code
 from townsquare_server.shell_errors import ShellError
 from townsquare_server.wire import (
@@ -54,8 +54,7 @@ class TurnedAwayError(ShellError):
 
     def __init__(self, nickname: str, answer: Answer) -> None:
         self.code = answer.code if isinstance(answer, ServerRefusal) else ""
-        said = answer.detail if isinstance(answer, ServerRefusal) else type(answer).__name__
-        super().__init__(f"{nickname.lower()} was turned away: {said}")
+        super().__init__(f"{nickname.lower()} was turned away: {said(answer)}")
 
 
 class Guest:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
-from townsquare_server.client import Answer, Player
+from townsquare_server.client import Player, said
 from townsquare_server.shell_errors import ShellError
 from townsquare_server.wire import (
     ClientAdvance,
@@ -42,7 +42,7 @@ class Host:
             wanted = await _vendors(player, scenario) if teams is None else teams
             answer = await player.ask(lambda id: ClientCreateRoom(id, scenario, wanted, "en", seed, host_key))
             if not isinstance(answer, ServerWelcome):
-                raise ShellError(f"{scenario}: no room was opened: {_said(answer)}")
+                raise ShellError(f"{scenario}: no room was opened: {said(answer)}")
             await player.until(lambda view: True)
         except BaseException:
             await player.leave()
@@ -81,7 +81,3 @@ async def _vendors(player: Player, scenario: str) -> int:
     answer = await player.ask(ClientListScenarios)
     choices = answer.scenarios if isinstance(answer, ServerScenarios) else []
     return next((choice.vendors for choice in choices if choice.id == scenario), 1)
-
-
-def _said(answer: Answer) -> str:
-    return answer.detail if isinstance(answer, ServerRefusal) else type(answer).__name__

@@ -18,7 +18,7 @@ from townsquare_server.bots.crowd import ARRIVED, FINISHED, Errand, Party
 from townsquare_server.bots.guest import Habits
 from townsquare_server.bots.host import Host
 from townsquare_server.bots.tally import Tally
-from townsquare_server.client import Answer, Player, at_shard
+from townsquare_server.client import Answer, Player, at_shard, said
 from townsquare_server.shell_errors import ShellError
 from townsquare_server.wire import ClientPeek, ServerRefusal, ServerRoomInfo
 
@@ -145,8 +145,7 @@ async def _visit(plan: Rehearsal) -> Party:
     if isinstance(answer, ServerRefusal) and answer.shard is not None:
         answer = await _peek(at_shard(plan.url, answer.shard), plan.room or "")
     if not isinstance(answer, ServerRoomInfo):
-        said = answer.detail if isinstance(answer, ServerRefusal) else type(answer).__name__
-        raise ShellError(f"room {plan.room}: {said}")
+        raise ShellError(f"room {plan.room}: {said(answer)}")
     teams = [team.id for team in answer.teams.values() if team.open]
     return Party(answer.code, *_guests(plan, teams))
 
