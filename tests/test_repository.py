@@ -33,6 +33,7 @@ TESTED_BY = {
     ],
     "tests/agents/test_rules.py": ["agents/townsquare_agents/kernels/powers.py"],
     "tests/agents/test_spammer.py": ["agents/townsquare_agents/kernels/spam.py"],
+    "tests/agents/test_digest.py": ["agents/townsquare_agents/kernels/fingerprint.py"],
     "tests/agents/test_imported_networks.py": ["agents/townsquare_agents/network_checks.py"],
     "tests/agents/test_population.py": ["agents/townsquare_agents/parameters/start.py"],
     "tests/agents/test_policies.py": ["agents/townsquare_agents/policies/spenders.py"],

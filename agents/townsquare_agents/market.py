@@ -6,7 +6,6 @@ rounds. Nothing here draws from a shared stream, reads a clock or opens a file.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 from townsquare_agents import vendor_rows
 from townsquare_agents.buyers_on_demand import BuyersOnDemand
 from townsquare_agents.compiled import direct
+from townsquare_agents.digest import digest_of
 from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
 from townsquare_agents.expert import Expert
-from townsquare_agents.kernels import measures, tables
+from townsquare_agents.kernels import measures
 from townsquare_agents.kernels.codes import Gate
 from townsquare_agents.listening import expected_demand, observe
 from townsquare_agents.marketer import Marketer
@@ -288,14 +288,5 @@ class Market(BuyersOnDemand):
 
     def digest(self) -> str:
         """Return a hex digest of the whole state: columns, queue, tables and history."""
-        world = self._world
-        waiting = world.questions[: world.log.sizes[tables.SIZE_QUESTIONS]]
-        hasher = hashlib.blake2b(digest_size=16)
-        hasher.update(self.definition.digest.encode())
-        hasher.update(f"{self.seed}:{self.tick}:{self.money}:{self.hours}".encode())
-        for array in (*self.columns, world.hosting, self.history[: self.tick]):
-            hasher.update(np.ascontiguousarray(array).data)
-        for table in (waiting, world.vendors, world.platforms, world.rules):
-            for name in table.dtype.names or ():  # field by field: padding between fields is not state
-                hasher.update(np.ascontiguousarray(table[name]).data)
-        return hasher.hexdigest()
+        names = self.definition.digest, self.seed, self.tick, self.money, self.hours
+        return digest_of(self._world, self.history[: self.tick], *names)
