@@ -72,6 +72,18 @@ def test_a_real_network_of_the_shipped_ones_plays(tmp_path: Path) -> None:
     assert (degrees == 0).sum() >= 1200 - 1005
 
 
+def test_real_friends_tie_buyers_both_ways(tmp_path: Path) -> None:
+    """On a platform of permission each tie counts once for either friend."""
+    friends = _scenario(tmp_path, FOLLOWS % "networks/facebook-egos.csv", "permission", buyers=4100)
+    market = Market(load_scenario(friends), 1, collect=False)
+    start = market._world.ties.start[int(market.platforms[-1]["network"])]
+    degrees = np.diff(start)
+    assert degrees.sum() == 2 * 88_234
+    assert np.sort(degrees)[-1] == 1045
+    market.step()
+    assert market.tick == 1
+
+
 def test_a_ring_ties_each_buyer_to_its_nearest(tmp_path: Path) -> None:
     network = 'network = { generator = "ring", mean_degree = 4 }'
     start, target = _ties(load_scenario(_scenario(tmp_path, network)))

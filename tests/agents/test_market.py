@@ -61,18 +61,20 @@ def test_threads_running_side_by_side_do_not_change_a_bit(small: Scenario) -> No
 
 
 def test_a_fresh_process_without_the_jit_gives_the_same_bits(small: Scenario) -> None:
+    """On the first market, and on the whole square, which has groups, digests, voices and every other platform."""
     code = (
         "from townsquare_agents import Market, load_scenario\n"
         "from townsquare_research.warm_up import tiny\n"
-        f"market = Market(tiny(load_scenario('first_market')), 1, policies={POLICIES!r}, collect=False)\n"
-        "while not market.over: market.step()\n"
-        "print(market.digest())"
+        "for name in ('first_market', 'whole_square'):\n"
+        f"    market = Market(tiny(load_scenario(name)), 1, policies={POLICIES!r}, collect=False)\n"
+        "    while not market.over: market.step()\n"
+        "    print(market.digest())"
     )
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True, check=True
     )
-    assert run.stdout.strip() == _run(small).digest()
+    assert run.stdout.split() == [_run(scenario).digest() for scenario in (small, tiny(load_scenario("whole_square")))]
 
 
 def test_keeping_stories_does_not_change_a_bit(small: Scenario) -> None:
@@ -177,6 +179,7 @@ def test_mesas_data_collector_works_unchanged(small: Scenario) -> None:
     market = Market(small, 1)
     collector = mesa.DataCollector(
         model_reporters={"aware": lambda m: float(m.columns.awareness.mean())},
+        agent_reporters={"kind": lambda agent: type(agent).__name__, "number": "unique_id"},
         agenttype_reporters={Buyer: {"trust": lambda buyer: float(buyer.trust[0])}},
     )
     for _ in range(3):
@@ -184,6 +187,9 @@ def test_mesas_data_collector_works_unchanged(small: Scenario) -> None:
         collector.collect(market)
     frame = collector.get_model_vars_dataframe()
     assert list(frame.index) == [0, 1, 2]
+    everybody = collector.get_agent_vars_dataframe()
+    assert everybody["kind"].value_counts()["Buyer"] == 3 * small.population.buyers
+    assert set(everybody["kind"]) == {"Buyer", "Marketer", "Expert", "Spammer"}
     trust = collector.get_agenttype_vars_dataframe(Buyer)
     assert len(trust) == 3 * small.population.buyers
     own = market.datacollector.get_model_vars_dataframe()

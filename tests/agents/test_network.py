@@ -238,3 +238,13 @@ def test_a_real_network_is_read_as_it_is() -> None:
     assert isinstance(graph, networkx.DiGraph)
     assert not graph.is_multigraph()
     assert max(map(len, networkx.weakly_connected_components(graph))) == 986
+
+
+def test_a_real_network_of_friends_has_its_published_shape() -> None:
+    """SNAP ego-Facebook: nodes, ties, one piece, and as many triangles as its page counts."""
+    friends = Network.from_csv(REAL / "facebook-egos.csv", directed=False)
+    assert (friends.node_count, friends.arc_count, int(friends.out_degree.max())) == (4039, 2 * 88_234, 1045)
+    graph = friends.to_networkx()
+    assert networkx.is_connected(graph)
+    assert sum(networkx.triangles(graph).values()) == 3 * 1_612_010
+    assert networkx.average_clustering(graph) == pytest.approx(0.6055, abs=5e-5)

@@ -196,3 +196,48 @@ def test_every_number_of_the_schema_has_unit_source_and_range() -> None:
     for name, key, field in found:
         assert {"unit", "source", "minimum", "maximum", "default", "description"} <= set(field), f"{name}.{key}"
         assert field["minimum"] <= field["default"] <= field["maximum"], f"{name}.{key}"
+
+
+def test_the_whole_square_has_every_archetype_of_platform() -> None:
+    """The ten of the specification, each by its rules; a video network may come as the eleventh."""
+    platforms = {platform.id: platform for platform in load_scenario("whole_square").platforms}
+    assert {name: platform.relationship for name, platform in platforms.items() if platform.opens_round == 1} == {
+        "follow_network": "viral",
+        "friend_network": "permission",
+        "professional_network": "permission",
+        "industry_group": "group",
+        "circles_network": "mixed",
+        "internal_network": "internal",
+        "blog_on_site": "owned",
+        "blog_off_site": "owned",
+        "peer_community": "group",
+        "email": "inbox",
+        "phone": "inbox",
+    }
+    on_site, off_site = platforms["blog_on_site"], platforms["blog_off_site"]
+    assert on_site.traffic > off_site.traffic
+    assert on_site.credibility < off_site.credibility
+    assert on_site.tracked
+    assert not off_site.tracked
+    assert {platforms[name].gate for name in ("industry_group", "peer_community")} == {"open", "qualified"}
+    assert platforms["phone"].interruption > 0 == platforms["email"].interruption
+    assert {platform.feed for platform in platforms.values()} == {"recent", "ranked", "digest"}
+
+
+def test_the_whole_square_has_every_play_and_event_of_the_specification() -> None:
+    whole = load_scenario("whole_square")
+    sides = {side: {play.id for play in whole.plays if play.side == side} for side in ("campaign", "relationship")}
+    assert sides["campaign"] >= {
+        *("ad_burst", "contest", "charity_drive", "broadcast", "mass_invites", "auto_dm", "cold_calls", "bought_list"),
+        *("trade_show", "personality_game"),
+    }
+    assert sides["relationship"] >= {
+        *("expert_article", "answer_questions", "hosted_community", "organised_chat", "customer_council", "nurture"),
+        *("reference_programme", "sales_pipeline", "expert_training", "idea_organisation", "product_work", "own_up"),
+    }
+    assert {play.id for play in whole.plays} >= {"listening_post", "buyer_survey", "launch_research"}
+    pulled = {lever for play in whole.plays for lever in play.capacity.levers}
+    assert pulled == {"leadership", "recognition", "goals", "tools", "competition", "visibility"}
+    assert {event.id for event in whole.events} >= {
+        *("recession", "opt_out_law", "spam_wave", "new_platform", "rule_change", "media_collapse"),
+    }

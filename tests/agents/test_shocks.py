@@ -106,6 +106,55 @@ def test_do_not_call_stops_unasked_contact(whole: Scenario) -> None:
     assert refused.history[:, :, column].sum() < 0.5 * allowed.history[:, :, column].sum()
 
 
+@pytest.mark.parametrize("event", [event.id for event in load_scenario("whole_square").events])
+def test_every_shipped_event_changes_the_market_from_its_tick_on(whole: Scenario, changed: Change, event: str) -> None:
+    """Everybody plays everything, and many accounts look for a supplier, so that the event finds what it is about."""
+    rich = {"calendar.money_per_round": 1e9, "calendar.hours_per_round": 1e6}
+    scenario = changed(whole, {**rich, "parameters.need.per_quarter": 1.0})
+    aimed = Plan.of(
+        [
+            *(Action(play.id, play.id, 1, topic="growth" if play.takes_topic else None) for play in whole.plays),
+            Action("aimed", "ad_burst", 3, topic="people", audience="function_head"),
+        ]
+    )
+    plain, shocked = _run(scenario, plan=aimed), _run(scenario, {4: event}, aimed)
+    assert shocked.happened == [(4, event)]
+    assert np.array_equal(plain.history[:4], shocked.history[:4])
+    assert any(not np.array_equal(a, b) for a, b in zip(plain.columns, shocked.columns, strict=True))
+
+
+def test_a_spam_wave_is_one(shipped: Scenario) -> None:
+    """More spam on the network whose police it fools, and more overload with it."""
+    markets = [Market(shipped, 3, policies=dict.fromkeys("ABCD", "relationship"), collect=False) for _ in range(2)]
+    markets[1].inject("spam_wave")
+    for market in markets:
+        for _ in range(56):
+            market.step()
+    sent = [next(s.sent for s in market.spammers if s.platform == 0) for market in markets]
+    assert sent[1] > 2 * sent[0] > 0
+    members = (markets[0].columns.member[:, 0] > 0) & (markets[1].columns.member[:, 0] > 0)
+    overload = [market.columns.overload[members].mean() for market in markets]
+    assert overload[1] > overload[0]
+
+
+def test_a_new_platform_is_joined_and_talked_on(whole: Scenario) -> None:
+    chat = Plan.of([Action("chat", "organised_chat", 1)])
+    market = Market(whole, 3, collect=False)
+    video, seen = market.platform_index["video_network"], []
+    for _ in range(12):
+        if market.tick_in_round == 0:
+            for vendor in market.vendor_index:
+                market.set_plan(vendor, chat)
+        if market.tick == 4:
+            assert market.columns.member[:, video].sum() == 0
+            market.inject("new_platform")
+        market.step()
+        rows = market.board.rows
+        seen.append(int(rows["seen"][rows["platform"] == video].sum()))
+    assert market.columns.member[:, video].mean() == pytest.approx(0.4, abs=0.12)
+    assert seen[3] == 0 < seen[-1]
+
+
 def test_half_lives_change_with_their_factors(whole: Scenario, changed: Change) -> None:
     change = {"path": "parameters.awareness.half_life", "set": 3.0}
     event = {"id": "forgetting", "name": NAME, "changes": [change]}
