@@ -138,6 +138,8 @@ def _parse(raw: bytes, path: Path) -> Document:
         raise ScenarioErrors([ScenarioError(problem, path=path, line=line)]) from None
     except RecursionError:
         raise ScenarioErrors([ScenarioError("is nested too deeply", path=path)]) from None
+    except ValueError:  # Python reads no number of more than 4300 digits
+        raise ScenarioErrors([ScenarioError("holds a number of thousands of digits", path=path)]) from None
     places = {location: (path, line) for location, line in _lines(text).items()}
     return Document(path, data, places)
 

@@ -176,7 +176,7 @@ def _read(config: Path) -> dict[str, Any]:
         return tomllib.loads(config.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(str(config), "file", f"cannot be read ({error.strerror or error})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of the language, of the encoding, or a number of thousands of digits
         raise SettingsError(str(config), "file", f"is not TOML ({error})") from error
 
 

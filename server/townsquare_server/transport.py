@@ -7,6 +7,7 @@ dropped. Messages, headers and connections have limits, and a refusal is said in
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import Any, Protocol, cast
 
@@ -32,6 +33,9 @@ STALL_SECONDS = 20.0
 """How long a client may stay over the limit."""
 REPLY_SECONDS = 60.0
 """How long a page may take to fetch."""
+PIECE = BUFFER_LIMIT // 2
+"""Bytes of a long page that are written at once."""
+SERVER_NAME = "townsquare"
 DEFLATE = ServerPerMessageDeflateFactory(
     server_no_context_takeover=True,
     client_no_context_takeover=True,
@@ -139,6 +143,18 @@ class Connection(ServerConnection):
         if self.client is not None:
             self.client.ready = ready
 
+    async def reply_in_pieces(self, response: Response) -> None:
+        """Write a long page as fast as it is read, and end the line: who reads nothing holds no copy of it."""
+        headers = Headers([*response.headers.raw_items(), ("Server", SERVER_NAME)])
+        head = Response(response.status_code, response.reason_phrase, headers).serialize()
+        with contextlib.suppress(OSError):
+            self.transport.write(head)
+            for start in range(0, len(response.body), PIECE):
+                self.transport.write(response.body[start : start + PIECE])
+                await self.drain()
+        self.transport.close()
+        await asyncio.shield(self.connection_lost_waiter)
+
     def say_goodbye(self, code: int, reason: str) -> None:
         """Start the closing handshake without waiting for it."""
         self._be_ready(False)
@@ -162,6 +178,8 @@ class Gate:
         response = await self._respond(connection, request)
         if response is not None:
             self.traffic.replies[response.status_code] += 1
+        if response is not None and len(response.body) > BUFFER_LIMIT:
+            await connection.reply_in_pieces(response)
         if connection.protocol.eof_sent:  # the library has read a second request as broken frames, and given up
             connection.transport.abort()
             await asyncio.shield(connection.connection_lost_waiter)
@@ -242,7 +260,7 @@ async def listen(settings: Settings, handler: Handler, traffic: Traffic | None =
             extensions=[DEFLATE],
             compression=None,
             process_request=gate.process_request,
-            server_header="townsquare",
+            server_header=SERVER_NAME,
             open_timeout=settings.handshake_seconds + REPLY_SECONDS,
             close_timeout=5,
             max_size=MAX_MESSAGE_BYTES,

@@ -70,7 +70,7 @@ def _shape(task: Task) -> Iterator[str]:
     """Yield what no scenario looks like: told before anything takes the trouble to read it."""
     try:
         data = tomllib.loads(task.text.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return  # told with its line when it is parsed
     values = 0
     todo: list[tuple[Any, tuple[str, ...]]] = [(data, ())]

@@ -121,7 +121,7 @@ def test_broken_toml_names_the_line(tmp_path: Path) -> None:
         load_scenario(path)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"[" * 5000, b"x = 1\n" * 400_000])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"[" * 5000, b"x = 1\n" * 400_000, b"x = " + b"9" * 5000])
 def test_hostile_files_are_refused_in_words(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "hostile.toml"
     path.write_bytes(content)

@@ -21,6 +21,7 @@ from townsquare_server.transport import Handler, listen
 from townsquare_server.wire import SUBPROTOCOLS, ClientListScenarios, ServerAck, ServerRefusal
 
 MSGPACK, JSON = (Subprotocol(name) for name in SUBPROTOCOLS)
+LARGE = bytes(3_000_000)
 
 
 class Silent:
@@ -59,7 +60,7 @@ class Acknowledger:
         if request.path == "/broken":
             raise RuntimeError("meant to fail")
         if request.path == "/large":
-            return HttpReply(200, (("Content-Type", "application/octet-stream"),), bytes(3_000_000))
+            return HttpReply(200, (("Content-Type", "application/octet-stream"),), LARGE)
         return text_reply(200 if request.path == "/" else 404, f"page {request.path}")
 
     def opened(self, client: Client) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import struct
 import sys
+import tracemalloc
 import zlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -156,6 +157,30 @@ def test_a_flood_of_pings_is_answered_within_a_buffer_and_no_further() -> None:
                     assert connection.transport.get_write_buffer_size() < 2_000_000
             assert (await ask(other, 8))["id"] == 8
             writer.transport.abort()
+
+    with_server(test)
+
+
+def test_a_long_page_that_nobody_reads_is_not_held_for_each_who_asked_for_it() -> None:
+    async def test(handler: Acknowledger, port: int) -> None:
+        asked, length = 40, 3_000_000
+        tracemalloc.start()
+        try:
+            lines = [await asyncio.open_connection("127.0.0.1", port, limit=1000) for _ in range(asked)]
+            for _, writer in lines:
+                writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+            while len(handler.peers) < asked:
+                await asyncio.sleep(0.01)
+            assert (await exchange(port, "GET / HTTP/1.1\nHost: x"))[0] == 200
+            held = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+        assert held < asked * length / 10
+        for _, writer in lines:
+            writer.transport.abort()
+        status, headers, body = await exchange(port, "GET /large HTTP/1.1\nHost: x")
+        assert (status, len(body), headers["content-length"]) == (200, length, str(length))
+        assert headers["server"] == "townsquare"
 
     with_server(test)
 

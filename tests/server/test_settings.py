@@ -59,6 +59,7 @@ def test_by_default_only_this_machine_is_served() -> None:
         ({}, {"TOWNSQUARE_PUBLIC_URL": "square.example"}, "", r"^TOWNSQUARE_PUBLIC_URL: public_url: .* is no address"),
         ({}, {}, "trusted_proxies = ['10.0.0.1/8']", r"trusted_proxies: 10\.0\.0\.1/8 has host bits set; give"),
         ({}, {"TOWNSQUARE_HOST_KEY": "short"}, "", r"^TOWNSQUARE_HOST_KEY: host_key: \(secret\) cannot be used"),
+        ({}, {}, "port = " + "8" * 5000, r"server\.toml: file: is not TOML \(.*digits"),
         ({}, {}, "port 80", r"server\.toml: file: is not TOML \(.*line 1"),
         ({}, {}, "messages_per_second = 0.0", r"messages_per_second: 0\.0 cannot be used: expected `float` > 0"),
     ],
