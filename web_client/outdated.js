@@ -1,5 +1,5 @@
 /**
- * A page that stayed open while the server got a newer one: it says so, and loads again on a tap.
+ * A page that stayed open while the server got a newer one, or lacks a file that should have come: it says so, and loads again on a tap.
  *
  * Law: the page's own files are gone from the server then, so nothing here is fetched later; what was asked and is not answered yet goes first.
  */
@@ -16,7 +16,11 @@ function reload(until) {
   else location.reload();
 }
 
-function show() {
+let shown = false;
+/** @param {string} key of the text */
+export function offerReload(key) {
+  if (shown) return;
+  shown = true;
   const [bar, button] = [document.createElement("div"), document.createElement("button")];
   bar.className = "banner outdated";
   bar.setAttribute("role", "status");
@@ -25,16 +29,15 @@ function show() {
   button.className = "button";
   button.textContent = t("page.reload");
   button.onclick = () => reload(Date.now() + LONGEST_WAIT);
-  bar.append(t("page.outdated"), button);
+  bar.append(t(key), button);
   document.body.prepend(bar);
 }
 
-let shown = false;
 function look() {
   const theirs = state.me?.client_version;
-  if (shown || !OWN || !theirs || theirs === OWN) return;
-  shown = true;
-  show();
+  if (OWN && theirs && theirs !== OWN) offerReload("page.outdated");
 }
 subscribe(look);
 look();
+// every browser's words for a module that did not come name it so
+addEventListener("unhandledrejection", ({ reason }) => reason instanceof TypeError && /module/.test(reason.message) && offerReload("page.failed"));

@@ -14,9 +14,9 @@ import { attach } from "./session.js";
  * @type {Record<string, Page>}
  */
 const PAGES = {
-  join: { view: async () => (await import("./views/code.js")).CodeView, texts: ["game"] },
-  back: { view: async () => (await import("./views/back.js")).BackView, texts: ["game"] },
-  home: { view: async () => (await import("./views/home.js")).HomeView, texts: ["game"], styles: ["styles/game.css"] },
+  join: { view: async () => (await import("./views/code.js")).CodeView, texts: ["game", "home"] },
+  back: { view: async () => (await import("./views/back.js")).BackView, texts: ["game", "home"] },
+  home: { view: async () => (await import("./views/home.js")).HomeView, texts: ["game", "home"], styles: ["styles/game.css"] },
   play: { view: async () => (await import("./views/participant.js")).ParticipantView, texts: ["game"], styles: ["styles/game.css"] },
   host: { view: async () => (await import("./views/facilitator.js")).FacilitatorView, texts: ["game", "desk"], styles: ["styles/game.css", "styles/desk.css"] },
   projector: {

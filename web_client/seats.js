@@ -48,15 +48,19 @@ export function seats(role) {
 /** The seat that this browser holds in a room, or took last. @param {"participant" | "facilitator"} role @param {string} [code] */
 export const remembered = (role, code) => seats(role).find((seat) => !code || seat.code === code);
 
-/** @type {typeof state.me} */
-let me = null;
+/** @type {any[]} the seat, and the phase and round that are kept with it */
+let kept = [];
 function look() {
-  if (state.me === me && !LOST.includes(state.goodbye ?? "")) return;
-  me = state.me;
+  const { goodbye, me, view } = state;
+  const lost = LOST.includes(goodbye ?? "");
+  const now = [me, view?.phase.name, view?.phase.round];
+  if (!lost && now.every((value, i) => value === kept[i])) return;
+  kept = now;
   if (!me || me.role === "projector") return;
   const { role, code, token, nickname, personal_code } = me;
-  if (LOST.includes(state.goodbye ?? "")) keep(role, code);
-  else keep(role, code, { code, token, nickname, personal_code });
+  const seen = view && { title: view.scenario.title, phase: view.phase.name, round: view.phase.round, rounds: view.scenario.rounds };
+  if (lost) keep(role, code);
+  else keep(role, code, { ...remembered(role, code), ...seen, code, token, nickname, personal_code });
 }
 subscribe(look);
 look();

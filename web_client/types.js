@@ -78,7 +78,8 @@
  *   goodbye: string | null}} State endings: the newest states that came of each round
  *   what `reduce` makes of the messages; behind: a delta came that does not follow the view we hold, so a snapshot must be asked for
  * @typedef {State & {status: Status, toasts: {id: number, code: string, detail: string}[]}} SessionState
- * @typedef {{code: string, token: string, nickname: string, personal_code: string}} Seat what the browser keeps to come back
+ * @typedef {{code: string, token: string, nickname: string, personal_code: string, title?: Record<string, string>, phase?: string, round?: number, rounds?: number}} Seat what the browser
+ *   keeps to come back, and what it last saw there
  *
  * @typedef {{message: any, resolve: (reply: any) => void, reject: (why: any) => void, sentAt: number}} Pending a request without its reply
  * @typedef {{

@@ -109,7 +109,7 @@ def check_change(scenario: Scenario, change: Change) -> Mistake | None:
 def _check_number(change: Change, allowed: Range) -> Mistake | None:
     if change.set is None or (not isinstance(change.set, str) and change.set == allowed.held(change.set)):
         return None
-    remedy = f"use a number from {allowed.low:g} to {allowed.high:g} ({allowed.unit})"
+    remedy = f"use a number from {allowed.low:.12g} to {allowed.high:.12g} ({allowed.unit})"
     return Mistake("set", "is outside its range", change.set, remedy)
 
 

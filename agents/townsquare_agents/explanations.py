@@ -15,6 +15,14 @@ from townsquare_agents.parameters.quantity import limits
 from townsquare_agents.scenario_checks import CrossChecksError
 from townsquare_agents.toml_source import Document, key_path
 
+_WRONG_TYPES = {
+    "int_type": "is not a whole number",
+    "int_from_float": "is not a whole number",
+    "float_type": "is not a number",
+    "string_type": "is not text in quotes",
+    "bool_type": "is neither true nor false",
+}
+
 
 def explain(error: ValidationError, document: Document | None) -> ScenarioErrors:
     """Turn pydantic's errors into ours."""
@@ -36,7 +44,7 @@ def _explain_one(item: dict[str, Any], document: Document | None) -> ScenarioErr
         problem, value = "is not a key that a scenario has here", None
         remedy = _nearest(location)
     elif kind == "missing":
-        problem, value = "is missing", None
+        problem, value, remedy = "is missing", None, "add it; docs/scenarios.md shows how"
     elif kind in ("greater_than_equal", "less_than_equal"):
         problem = "is outside its range"
         remedy = _range(location)
@@ -45,7 +53,7 @@ def _explain_one(item: dict[str, Any], document: Document | None) -> ScenarioErr
     elif kind == "literal_error":
         problem, remedy = "is not one of the choices", f"use {item['ctx']['expected']}"
     else:
-        problem = problem[:1].lower() + problem[1:]
+        problem = _WRONG_TYPES.get(kind, problem[:1].lower() + problem[1:])
         remedy = _range(location)
     return _mistake(location, problem, None if isinstance(value, dict | list) else value, remedy, document)
 
@@ -90,4 +98,5 @@ def _range(location: Location) -> str | None:
     if info is None or ends is None or not isinstance(info.json_schema_extra, dict):
         return None
     low, high = ends
-    return f"use a number from {low:g} to {high:g} ({info.json_schema_extra['unit']}); the default is {info.default:g}"
+    unit = info.json_schema_extra["unit"]
+    return f"use a number from {low:.12g} to {high:.12g} ({unit}); the default is {info.default:.12g}"

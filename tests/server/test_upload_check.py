@@ -130,7 +130,7 @@ def test_a_name_that_no_file_can_have_is_told_like_any_other() -> None:
         ("include = 3", "must be a list of file names"),
         ("x = 1\nx = 2", "is not valid TOML"),
         (b"\xff\xfe", "is not UTF-8"),
-        ("", "is missing"),
+        ("", "is missing; add it"),
         ("id = 3\n" * 1, "id"),
         ("x = nan\ny = 99999999999999999999999999999999\nz = 1e999", "is not a key"),
         ('title = {en = "' + "x" * 100_000 + '"}', "at most 4000"),

@@ -21,6 +21,7 @@ from table import GUESTS, Table, texts
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 NOTE = "Look at trust / se på tilliten"
+LONG_NOTE = "Lunch is at twelve. " * 14
 
 
 @pytest.mark.parametrize("language", ["en", "nb"])
@@ -180,6 +181,10 @@ def inject(table: Table, second: Screen) -> None:
 def step(table: Table) -> None:
     """While the clock stands: a day, another day, then on to the results, and the clock stands still."""
     page = table.host.page
+    page.get_by_test_id("host-events").locator("[data-event=spam_wave]").click()
+    page.get_by_test_id("inject").click()
+    page.get_by_test_id("host-notes").locator("textarea").fill(LONG_NOTE)
+    page.get_by_test_id("host-notes").locator("button").click()
     page.locator("select[name=pace]").select_option("25")
     table.advance("running", 1)
     page.locator(".clock-buttons button").first.click()
@@ -191,7 +196,7 @@ def step(table: Table) -> None:
         expect(page.locator(".clock .days-grid .past")).to_have_count(tick + number)
     assert table.host.view()["phase"]["tick"] == tick + 2
     for guest in table.guests:
-        expect(guest.page.locator(".notice.event")).to_be_visible()
+        expect(guest.page.locator(".notice.event")).to_have_count(2)
     table.show("17-stepped")
     table.more[0].show("17-stepped")
     page.get_by_test_id("step-round").click()

@@ -178,7 +178,10 @@ def two_rooms(table: Table) -> None:
     page.locator("main form button.primary").last.click()
     table.host.wait_for("lobby", 0)
     page.goto(f"{table.url}/#/")
-    expect(page.get_by_test_id("rooms").locator("a")).to_have_count(2)
+    rooms = page.get_by_test_id("rooms").locator("a")
+    expect(rooms).to_have_count(2)
+    expect(rooms.filter(has_text=first)).to_contain_text("Det første markedet – sist sett: Oppsummering, runde 2 av 2")
+    expect(rooms.filter(has_not_text=first)).to_contain_text("sist sett: Samling")
     table.host.show("36-rooms")
     page.locator(f"a[href='#/host/{first}']").click()
     table.host.wait_for("debrief", 2)
@@ -220,3 +223,26 @@ def test_a_page_older_than_its_server_offers_to_load_again(
         phone.wait_for("lobby", 0)
         expect(table.guests[0].page.get_by_test_id("outdated")).to_have_count(0)
     assert phone.findings == []
+
+
+def test_a_page_that_lacks_a_file_offers_to_load_again(
+    browser: Any, start_server: Callable[[], Any], artifacts: Path, tmp_path: Path
+) -> None:
+    """A newer server has no longer the files that an open page fetches late."""
+    folder = artifacts / "outdated"
+    folder.mkdir(parents=True, exist_ok=True)
+    with Table(browser, start_server().url, "en", folder) as table:
+        page = table.host.page
+        page.route("**/static/*/views/upload.js", lambda route: route.fulfill(status=404))
+        page.goto(table.url)
+        page.get_by_test_id("own-scenario").set_input_files(short_game(tmp_path))
+        expect(page.get_by_test_id("own-refused")).to_contain_text("too old")
+        bar = page.get_by_test_id("outdated")
+        expect(bar).to_be_visible()
+        table.host.show("38-lacks-a-file")
+        page.unroute("**/static/*/views/upload.js")
+        bar.locator("button").click()
+        page.wait_for_load_state()
+        page.get_by_test_id("own-scenario").set_input_files(short_game(tmp_path))
+        expect(page.locator("input[value='own:short_game']")).to_be_checked()
+    assert table.host.findings == []

@@ -102,9 +102,11 @@ def hand_in(table: Table, folder: Path) -> None:
     broken = folder / "broken.toml"
     broken.write_text('id = "x"\n[population]\nbuyers = 1_000_000_000\n', encoding="utf-8")
     chooser.set_input_files(broken)
-    expect(page.locator("[role=alert] li")).to_contain_text(
-        ["1000000000 buyers; this server takes 20000"], timeout=CHECKED_MS
-    )
+    refused = page.get_by_test_id("own-refused")
+    expect(refused.locator("li")).to_contain_text(["1000000000 buyers; this server takes 20000"], timeout=CHECKED_MS)
+    expect(refused.locator("li")).to_contain_text(["broken.toml"])  # the name that the host knows the file by
+    otherwise = page.locator(".team-choice:has(input:checked) strong").inner_text()
+    expect(refused).to_contain_text(f"The room opens with “{otherwise}”")
     table.host.show("00-refused")
     chooser.set_input_files(hostile_scenario(folder))
     expect(page.locator("input[value='own:hostile']")).to_be_checked(timeout=CHECKED_MS)

@@ -49,6 +49,7 @@ def test_whole_game(
         table.show("02-lobby")
         table.advance("briefing", 0)
         table.show("03-briefing")
+        check_briefing(table)
         for round in range(1, ROUNDS + 1):
             play_round(table, round, server)
         check_reviews(table, *export(table, tmp_path))
@@ -143,6 +144,7 @@ def kill_the_server(table: Table, server: Any) -> None:
         for screen in table.everybody:
             expect(screen.page.locator(".banner")).to_be_visible()
         table.guests[0].show("05-server-is-gone")
+        table.projector.show("05-server-is-gone")
         server.start()
     assert [without_nulls(screen.view()["plans"]) for screen in table.everybody] == plans
     assert [guest.seat() for guest in table.guests] == seats
@@ -186,6 +188,15 @@ def export(table: Table, folder: Path) -> tuple[State, Manifest]:
     state, _ = replay(manifest.room, entries)
     assert len(state.records) == len(manifest.digests) == ROUNDS
     return state, manifest
+
+
+def check_briefing(table: Table) -> None:
+    """Everybody is told how much a team has each round, as much as its plan will say."""
+    for screen in table.guests:
+        world = screen.view()["scenario"]
+        for icon, amount in (("money", world["money_per_round"]), ("hours", world["hours_per_round"])):
+            tile = screen.page.get_by_test_id(f"briefing-{icon}").locator("strong")
+            assert number_on_screen(tile.inner_text(), table.language) == amount
 
 
 def check_reviews(table: Table, state: State, manifest: Manifest) -> None:

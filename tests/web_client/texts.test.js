@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { LANGUAGES } from "../../web_client/i18n/texts.js";
 
 const CLIENT = new URL("../../web_client/", import.meta.url);
-const AREAS = ["join", "game", "stage", "desk"];
+const AREAS = ["join", "home", "game", "stage", "desk"];
 
 /** @type {Record<string, Record<string, Record<string, any>>>} language -> area -> key -> text */
 const texts = {};

@@ -34,8 +34,8 @@ export const ConnectionBanner = ({ status, goodbye }) =>
     ${status === "waiting" && html`<div class="banner"><span class="pulse"></span>${t(goodbye === "shutdown" ? "connection.restart" : "connection.waiting")}</div>`}
   </div>`;
 
-/** The words for a refusal: ours when we have them, else the server's. @param {any} why */
-export const refusalText = ({ code, message }) => (has(`refusal.${code}`) ? t(`refusal.${code}`) : message || t("refusal.unexpected"));
+/** The words for a refusal: ours when we have them, else the server's; without a code it is a file that did not come. @param {any} why */
+export const refusalText = ({ code, message }) => (!code ? t("page.failed") : has(`refusal.${code}`) ? t(`refusal.${code}`) : message || t("refusal.unexpected"));
 
 /** @param {{toasts: {id: number, code: string, detail: string}[]}} props */
 export const Toasts = ({ toasts }) => html`<div class="toasts" role="alert">

@@ -1,7 +1,7 @@
 /**
  * Texts in the reader's language: the part of i18n that the join page needs. Views import i18n/index.js, which adds numbers and money.
  *
- * Law: no word that a person reads stands outside this folder. A language is a folder of areas (`join`, `game`, `stage`, `desk`), each a map from key to text; `{name}` is
+ * Law: no word that a person reads stands outside this folder. A language is a folder of areas (`join`, `home`, `game`, ...), each a map from key to text; `{name}` is
  * filled in, and what depends on a count is a map `{one, other}`. A new language draws the page anew from its root.
  */
 
@@ -37,13 +37,22 @@ async function fetchArea(code, area) {
 /** @param {string} code @param {boolean} chosen by the person, not by the browser or the room */
 export async function setLanguage(code, chosen = false) {
   if (!(code in LANGUAGES)) return;
-  if (chosen) localStorage.setItem("townsquare.language", code);
+  try {
+    if (chosen) localStorage.setItem("townsquare.language", code);
+  } catch {}
   await Promise.all([...areas].map((area) => fetchArea(code, area)));
   document.documentElement.lang = language.value = code;
   changed();
 }
 
-const chosen = () => localStorage.getItem("townsquare.language");
+/** @returns {string | null} null also where the browser lets no page store anything */
+function chosen() {
+  try {
+    return localStorage.getItem("townsquare.language");
+  } catch {
+    return null;
+  }
+}
 
 /** The room's language, unless this person chose another. @param {string} code */
 export async function adoptLanguage(code) {

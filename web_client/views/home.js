@@ -3,16 +3,16 @@
  *
  * Law: what a facilitator must choose is chosen beforehand; what is not ready yet says how far it is.
  *
- * @import {ScenarioChoice, Scenarios} from "../types.js"
+ * @import {ScenarioChoice, Scenarios, Seat} from "../types.js"
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Refused } from "../connection.js";
 import { Brand, Languages, html, refusalText } from "../components/basic.js";
 import { LANGUAGES, language, percent, t, text } from "../i18n/index.js";
 import { seats } from "../seats.js";
 import { ask } from "../store.js";
 import { CodeForm } from "./code.js";
+import { OwnScenario } from "./own_scenario.js";
 
 const MOST_TEAMS = 6;
 
@@ -62,46 +62,39 @@ const Returning = () => {
   ];
   if (all.length === 0) return null;
   return html`<nav class="stack-tight" aria-label=${t("home.rooms")} data-testid="rooms">
-    ${all.map(({ seat, href, key }) => html`<a class="button wide" key=${href} href=${href}>${t(key, { code: seat.code, name: seat.nickname })}</a>`)}
+    ${all.map(({ seat, href, key }) => html`<a class="button wide room-link" key=${href} href=${href}>
+      <span>${t(key, { code: seat.code, name: seat.nickname })}</span>${seat.title && html`<span class="soft small">${lastSeen(seat)}</span>`}</a>`)}
   </nav>`;
 };
+
+/** What the room plays, and how far it was when this browser was there. @param {Seat} seat */
+const lastSeen = ({ title, phase, round, rounds }) =>
+  t("home.last_seen", { title: text(title), phase: t(`phase.${phase}`) + (round ? `, ${t("phase.round", { round, rounds: rounds ?? round }).toLowerCase()}` : "") });
 
 const HostForm = () => {
   const offer = useSignal(/** @type {Scenarios | null} */ (null));
   const teams = useSignal(3);
-  const [busy, checking, error, details] = [useSignal(false), useSignal(false), useSignal(""), useSignal("")];
+  const chosen = useSignal("");
+  const [busy, error] = [useSignal(false), useSignal("")];
   useOffer(offer);
   if (!offer.value) return html`<p class="soft" role="status">${t("loading")}</p>`;
   const { scenarios, host_key_needed, ready, progress, uploads } = offer.value;
+  const scenario = scenarios.find(({ id }) => id === chosen.value) ?? scenarios[0];
   const most = Math.min(MOST_TEAMS, ...scenarios.map((scenario) => scenario.vendors));
-  /** @param {Event} event */
-  const choose = async (event) => {
-    const input = /** @type {HTMLInputElement} */ (event.target);
-    const file = input.files?.[0];
-    if (!file || !offer.value) return;
-    busy.value = checking.value = true;
-    error.value = details.value = "";
-    try {
-      const { handIn } = await import("./upload.js"); // few hosts bring a file: nobody else fetches this
-      const key = String(new FormData(/** @type {HTMLFormElement} */ (input.form)).get("host_key") ?? "").trim() || null;
-      const own = await handIn(file, key);
-      offer.value = { ...offer.value, scenarios: [own, ...offer.value.scenarios.filter(({ id }) => !id.startsWith("own:"))] };
-    } catch (why) {
-      error.value = refusalText(why);
-      details.value = why instanceof Refused && why.code === "bad_scenario" ? why.message : "";
-    }
-    input.value = ""; // so that the same file can be chosen again when it is mended
-    busy.value = checking.value = false;
+  /** @param {ScenarioChoice} own read by the server */
+  const add = (own) => {
+    if (offer.value) offer.value = { ...offer.value, scenarios: [own, ...offer.value.scenarios.filter(({ id }) => !id.startsWith("own:"))] };
+    chosen.value = own.id;
   };
   /** @param {Event} event */
   const open = async (event) => {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     busy.value = true;
-    error.value = details.value = "";
+    error.value = "";
     try {
       const key = String(form.get("host_key") ?? "").trim() || null;
-      await ask({ t: "create_room", scenario: form.get("scenario"), teams: Math.min(teams.value, most), language: form.get("language"), seed: null, host_key: key });
+      await ask({ t: "create_room", scenario: scenario.id, teams: Math.min(teams.value, most), language: form.get("language"), seed: null, host_key: key });
       location.hash = "#/host";
     } catch (why) {
       error.value = refusalText(why);
@@ -110,9 +103,8 @@ const HostForm = () => {
   };
   return html`<form class="stack" onSubmit=${open}>
     <fieldset class="team-choices"><legend class="label">${t("home.scenario")}</legend>
-      ${scenarios.map((scenario, i) => html`<${Choice} key=${scenario.id} scenario=${scenario} first=${i === 0} />`)}
-      ${uploads && ready && html`<label class="field"><span class="label">${t("home.own")}</span>
-        <input class="input" type="file" accept=".toml" data-testid="own-scenario" disabled=${busy.value} onChange=${choose} /><span class="soft small" role="status">${t(checking.value ? "loading" : "home.own_help")}</span></label>`}
+      ${scenarios.map((one) => html`<${Choice} key=${one.id} scenario=${one} chosen=${one === scenario} choose=${() => (chosen.value = one.id)} />`)}
+      ${uploads && ready && html`<${OwnScenario} busy=${busy} add=${add} otherwise=${scenario} />`}
     </fieldset>
     <fieldset class="stack-tight"><legend class="label">${t("home.teams")}</legend>
       <div class="tabs wide-tabs">${Array.from({ length: most }, (_, i) => html`<button type="button" key=${i} aria-pressed=${String(Math.min(teams.value, most) === i + 1)}
@@ -126,8 +118,7 @@ const HostForm = () => {
     </label>
     ${host_key_needed && html`<label class="field"><span class="label">${t("home.host_key")}</span>
       <input class="input" name="host_key" autocomplete="off" required /><span class="soft small">${t("home.host_key_help")}</span></label>`}
-    ${error.value && html`<div class="error stack-tight" role="alert"><p>${error.value}</p>
-      ${details.value && html`<ul class="small" lang="en">${details.value.split("\n").map((line) => html`<li>${line}</li>`)}</ul>`}</div>`}
+    ${error.value && html`<p class="error" role="alert">${error.value}</p>`}
     ${ready
       ? html`<button class="button primary wide" disabled=${busy.value}>${t("home.open")}</button>`
       : html`<div class="warming" role="status"><strong>${t("home.warming")}</strong><span class="soft small">${t("home.warming_help", { done: percent(progress) })}</span>
@@ -135,9 +126,9 @@ const HostForm = () => {
   </form>`;
 };
 
-/** @param {{scenario: ScenarioChoice, first: boolean}} props */
-const Choice = ({ scenario, first }) => html`<label class="team-choice">
-  <input type="radio" name="scenario" value=${scenario.id} defaultChecked=${first} />
+/** @param {{scenario: ScenarioChoice, chosen: boolean, choose: () => void}} props */
+const Choice = ({ scenario, chosen, choose }) => html`<label class="team-choice">
+  <input type="radio" name="scenario" value=${scenario.id} checked=${chosen} onChange=${choose} />
   <span class="who"><strong>${text(scenario.title)}</strong><span class="soft small">${text(scenario.summary)}</span></span>
   <span class="tick-mark" aria-hidden="true"></span>
 </label>`;

@@ -7,20 +7,20 @@ import { html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
 import { t } from "../i18n/index.js";
 import { view } from "../store.js";
+import { reachable } from "./projector/lobby.js";
 
 /** @param {{seat: import("../types.js").Welcome, big?: boolean, open?: boolean}} props open: guests may still come */
 export const HostDoor = ({ seat, big = false, open = true }) => {
   const address = view.value?.join_url ?? "";
   const [, host = address, path = ""] = address.match(/^https?:\/\/([^/]*)(.*)$/) ?? [];
-  const reachable = !/^(127\.|localhost|\[::1\])/.test(host); // phones cannot come to this machine's own address
   return html`<section class=${`card door-card ${big ? "big" : ""}`}>
-    ${open && reachable && html`<img class="qr" src=${`qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />`}
+    ${open && reachable(address) && html`<img class="qr" src=${`qr/${seat.code}.svg`} width="240" height="240" alt=${t("host.qr", { address })} />`}
     <div class="stack door-words">
       ${open && html`<div class="stack-tight">
         <h2 class="card-title">${t("host.door")}</h2>
         <strong class="code door-code">${seat.code}</strong>
         <span class="soft address">${host}<wbr />${path}</span>
-        ${!reachable && html`<p class="small">${t("host.only_here")}</p>`}
+        ${!reachable(address) && html`<p class="small">${t("host.only_here")}</p>`}
       </div>`}
       <div class="stack-tight">
         <a class="button wide" href=${`#/projector/${encodeURIComponent(seat.projector_token ?? "")}`} target="_blank" rel="noopener" data-testid="projector-link">

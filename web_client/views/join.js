@@ -74,7 +74,8 @@ export class JoinView extends Component {
   waiting() {
     const { error } = this.state;
     if (!error) return html`<p class="lead" role="status">${t("join.finding", { code: cleanCode(this.props.argument) })}</p>`;
-    return html`<p class="error" role="alert">${error}</p>
+    return html`<p class="kicker">${t("join.room", { code: cleanCode(this.props.argument) })}</p>
+      <p class="error" role="alert">${error}</p>
       <button type="button" class="button primary wide" onClick=${() => this.peek()}>${t("try_again")}</button>
       <a class="button quiet" href="#/join">${t("join.other_code")}</a>`;
   }
@@ -88,7 +89,8 @@ export class JoinView extends Component {
         <p class="soft">${t(`join.when.${info.phase}`, { round: info.round, rounds: info.rounds })}</p>
       </div>
       ${seat && html`<a class="button wide" href=${`#/play/${info.code}`}>${t("join.continue_as", { name: seat.nickname })}</a>`}
-      ${info.locked && html`<p class="lead" role="status">${t("join.locked")}</p>`}
+      ${info.locked && html`<p class="lead" role="status">${t("join.locked")}</p>
+        <button type="button" class="button wide" onClick=${() => this.peek()}>${t("try_again")}</button>`}
       ${!info.locked && info.phase !== "closed" && this.fields(info)}
       <a class="button quiet" href=${`#/back/${info.code}`}>${t("join.have_personal_code")}</a>`;
   }

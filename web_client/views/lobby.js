@@ -48,7 +48,7 @@ export const Briefing = () => {
     <div class="prose">${text(world.briefing).split(/\n\s*\n/).map((paragraph) => html`<p class="lead">${paragraph}</p>`)}</div>
     <ul class="tiles">
       <${Tile} icon="people" value=${number(world.buyers)} label=${t("briefing.buyers")} />
-      <${Tile} icon="hours" value=${number(world.rounds)} label=${t("briefing.rounds", { ticks: world.ticks_per_round })} />
+      <${Tile} icon="step" value=${number(world.rounds)} label=${t("briefing.rounds", { ticks: world.ticks_per_round })} />
       <${Tile} icon="money" value=${span(money, budget.money)} label=${t("briefing.money")} />
       <${Tile} icon="hours" value=${span(hours, budget.hours)} label=${t("briefing.hours")} />
     </ul>
@@ -67,7 +67,7 @@ const Yardsticks = () => html`<div class="yardsticks">
 </div>`;
 
 /** @param {{icon: string, value: string, label: string}} props */
-const Tile = ({ icon, value, label }) => html`<li class="tile"><${Icon} name=${icon} /><strong>${value}</strong><span class="soft small">${label}</span></li>`;
+const Tile = ({ icon, value, label }) => html`<li class="tile" data-testid=${`briefing-${icon}`}><${Icon} name=${icon} /><strong>${value}</strong><span class="soft small">${label}</span></li>`;
 
 /** Move to another team, while that is still possible. */
 export const TeamSwitch = () => {

@@ -46,6 +46,8 @@ const Head = () => {
 
 /** How long a note to all stands on the wall. */
 const NOTE_MS = 120_000;
+/** More would push the scene off the wall; phones show them all. */
+const MOST_LINES = 2;
 
 /** What happens to the market this round, and what the host last told everybody. */
 const Told = () => {
@@ -54,9 +56,12 @@ const Told = () => {
   if (!at || !room) return null;
   const note = (room.notes ?? []).findLast((entry) => now.value - entry.at < NOTE_MS);
   const events = (room.happened ?? []).filter((event) => event.round === at.round && (at.name === "running" || at.name === "review"));
-  return html`${branchText.value && html`<p class="stage-told" role="status" data-testid="went-back"><${Icon} name="back" /><span>${branchText.value}</span></p>`}
-    ${events.slice(-2).map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`)}
-    ${note && html`<p class="stage-told note" role="status" key=${note.number}><${Icon} name="note" /><span>${note.text}</span></p>`}`;
+  const lines = [
+    branchText.value && html`<p class="stage-told" role="status" key="branch" data-testid="went-back"><${Icon} name="back" /><span>${branchText.value}</span></p>`,
+    ...events.map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`),
+    note && html`<p class="stage-told note" role="status" key=${note.number}><${Icon} name="note" /><span>${note.text}</span></p>`,
+  ];
+  return lines.filter(Boolean).slice(-MOST_LINES);
 };
 
 export function ProjectorView() {

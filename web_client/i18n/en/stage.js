@@ -9,6 +9,7 @@ export default {
   "stage.lobby.qr": "QR code of the address to join by",
   "stage.lobby.or_type": "Scan, or go to",
   "stage.lobby.with_code": "and type this code",
+  "stage.lobby.only_here": "Phones cannot come to this address: it is this computer's own.\nStart the server with: townsquare serve --lan",
   "stage.lobby.empty_seat": "Seats free",
   "stage.lobby.rivals": "Played by the computer:",
 

@@ -9,6 +9,7 @@ export default {
   "stage.lobby.qr": "QR-kode for adressen til rommet",
   "stage.lobby.or_type": "Skann, eller gå til",
   "stage.lobby.with_code": "og tast denne koden",
+  "stage.lobby.only_here": "Telefoner når ikke denne adressen: den er maskinens egen.\nStart serveren med: townsquare serve --lan",
   "stage.lobby.empty_seat": "Ledige plasser",
   "stage.lobby.rivals": "Spilles av maskinen:",
 
@@ -36,7 +37,7 @@ export default {
 
   "stage.debrief.market": "Hvem kjøperne hører til nå",
   "stage.closed.title": "Takk for spillet",
-  "stage.closed.text": "Dette rommet er lukket.",
+  "stage.closed.text": "Dette rommet er stengt.",
 
   "network.label": "Markedet: hver prikk er en kjøper, hver strek et bånd mellom to av dem",
   "network.legend": "Hvor kjøperne er",

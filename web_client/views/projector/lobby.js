@@ -12,6 +12,9 @@ function spokenAddress(url) {
   return host + pathname.replace(/(\/s\/\d+)?\/$/, "");
 }
 
+/** Whether phones can come: not to a machine's address for itself. @param {string} url */
+export const reachable = (url) => !/^(127\.|localhost|\[::1\])/.test(new URL(url, location.href).host);
+
 const MOST_NAMES = 10;
 
 /** @param {{team: TeamView}} props */
@@ -40,9 +43,9 @@ export function Lobby({ room }) {
       <p class="kicker">${text(room.scenario.title)}</p>
       <h1>${t("stage.lobby.title")}</h1>
       <div class="lobby-ways">
-        <img class="lobby-qr" src=${`qr/${encodeURIComponent(room.code)}.svg`} alt=${t("stage.lobby.qr")} width="320" height="320" />
+        ${reachable(room.join_url) && html`<img class="lobby-qr" src=${`qr/${encodeURIComponent(room.code)}.svg`} alt=${t("stage.lobby.qr")} width="320" height="320" />`}
         <div class="lobby-type">
-          <p class="soft">${t("stage.lobby.or_type")}</p>
+          <p class="soft">${t(reachable(room.join_url) ? "stage.lobby.or_type" : "stage.lobby.only_here")}</p>
           <p class="lobby-address">${spokenAddress(room.join_url)}</p>
           <p class="soft">${t("stage.lobby.with_code")}</p>
         </div>
