@@ -43,7 +43,6 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/parameters/{name}.py" for name in ("buying", "quantity", "reading")),
         *(f"agents/townsquare_agents/parameters/{name}.py" for name in ("selling", "square")),
     ],
-    "tests/agents/test_shocks.py": ["agents/townsquare_agents/event_checks.py"],
     "tests/agents/test_stories.py": ["agents/townsquare_agents/kernels/events.py"],
     "tests/research/test_document_tables.py": [
         *(f"research/townsquare_research/document_tables/{name}.py" for name in ("cells", "keys", "rules")),

@@ -115,7 +115,9 @@ class Platform(Group):
     id: Identifier
     name: Texts
     relationship: Literal["permission", "viral", "inbox", "mixed", "group", "owned", "internal"]
-    format: Literal["short", "long", "both"] = "both"
+    format: Literal["short", "long", "both"] = Field(
+        "both", description="short takes messages of length 0.5 at most, long and both take any"
+    )
     feed: Literal["recent", "ranked", "digest"] = "recent"
     background: float = quantity(40, 0, 10_000, "posts/tick", "Weng 2012", "other people's posts a member is offered")
     attention: float = quantity(20, 0.1, 200, "posts/tick", "Weng 2012", "posts a member looks at, mean of a Poisson")
