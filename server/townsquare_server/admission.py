@@ -16,6 +16,9 @@ from townsquare_server.seats import HOST, PROJECTOR, Claim, Signer, clean_nickna
 from townsquare_server.state import State
 from townsquare_server.wire import PROTOCOL_VERSION, ClientJoin, ClientRedeem, ClientResume, ServerWelcome
 
+LOST_WELCOME_MS = 60_000
+"""How long a join that is sent again finds the seat that it made; later the name is taken, whoever asks for it."""
+
 
 def check_join(state: State, message: ClientJoin, most_seats: int) -> str:
     """Return the nickname that a guest joins with, or refuse it."""

@@ -63,7 +63,7 @@ class Room:
         self._publisher = Publisher(state, f"{settings.base_url}/#/join/{state.opened.code}", now)
         self._course = Course(state, runner, self._publisher, now)
         self._restarted: Restarted | None = None  # to be logged with the next effects
-        self._unheard: set[str] = set()  # seats that were given and from which nothing came yet
+        self._unheard: dict[str, int] = {}  # seats from which nothing came yet, and when they were given
         self._owed: list[Effect] = []  # effects that a refused join could not hand over
         self._questions: list[tuple[str, ClientInspectBuyer]] = []
 
@@ -137,13 +137,14 @@ class Room:
         return seat, effects + self._publisher.changes(self._course.now)
 
     def _join(self, message: ClientJoin, effects: list[Effect]) -> str:
-        again = admission.unheard_seat(self.state, message, self._unheard - set(self._publisher.around.online))
+        recent = {seat for seat, at in self._unheard.items() if self._course.now - at < admission.LOST_WELCOME_MS}
+        again = admission.unheard_seat(self.state, message, recent - set(self._publisher.around.online))
         if again is not None:
             return again
         nickname = admission.check_join(self.state, message, self.settings.most_seats)
         seat = f"s{self.state.joined + 1}"
         effects.append(self._course.append(Joined(nickname, message.team), seat))
-        self._unheard.add(seat)
+        self._unheard[seat] = self._course.now
         return seat
 
     def welcome(self, seat: str, id: int, now: int) -> Send:
@@ -193,7 +194,7 @@ class Room:
     def receive(self, seat: str, message: ClientMessage, now: int) -> list[Effect]:
         """Take one message of a seat: acknowledged when it is in the log, or refused and nothing has changed."""
         effects = self._wake(now)
-        self._unheard.discard(seat)
+        self._unheard.pop(seat, None)
         try:
             return effects + self._receive(seat, message)
         except RefusalError as refusal:
@@ -247,7 +248,7 @@ class Room:
             case ClientMoveSeat(seat=guest):
                 return self.resync(guest)
             case ClientRemoveSeat(seat=guest):
-                self._unheard.discard(guest)
+                self._unheard.pop(guest, None)
                 return [Disconnect(guest, "removed")]
             case ClientWithdrawHost():
                 return [Disconnect(second, "withdrawn"), self.welcome(seat.id, 0, self._course.now)]

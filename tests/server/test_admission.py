@@ -189,3 +189,17 @@ def test_no_other_token_opens_the_second_facilitator_s_seat(role: wire.Role) -> 
         with pytest.raises(RefusalError, match="bad_token"):
             driver.room.seat_for(wire.ClientResume(1, token), driver.now)
     assert SETTINGS.signer is SIGNER
+
+
+def test_a_join_sent_again_finds_its_seat_for_a_minute_and_then_the_name_is_somebody_s() -> None:
+    driver = Driver.open()
+    kari = driver.join("Kari", "A")
+    join = wire.ClientJoin(2, "KWMRTX", "kari", "A")
+    with pytest.raises(RefusalError, match="nickname_taken"):  # she is here
+        driver.room.seat_for(join, driver.now)
+    driver.run(driver.room.disconnected(kari, driver.now))
+    driver.wait(30_000)
+    assert driver.room.seat_for(join, driver.now)[0] == kari  # her welcome was lost, for all that is known
+    driver.wait(30_000)
+    with pytest.raises(RefusalError, match="nickname_taken"):  # a stranger, for all that is known
+        driver.room.seat_for(join, driver.now)
