@@ -8,6 +8,7 @@ those that were left out. A room's code is its name in the log: it seats nobody 
 
 from __future__ import annotations
 
+import codecs
 import json
 import logging
 import sys
@@ -25,6 +26,7 @@ LogFormat = Literal["human", "json"]
 BURST, PER_MINUTE = 100, 10
 LONGEST = 8_000
 """Characters of a line, traceback included."""
+codecs.lookup("unicode_escape")  # found now: when descriptors have run out nothing more can be imported
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 

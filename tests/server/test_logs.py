@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 
@@ -132,3 +133,21 @@ raise RuntimeError("from the main thread, with token=swordfish")
     places = ("gap", "finalizer", "thread", "main")
     assert all(place in line["message"] + str(line.get("traceback")) for place, line in zip(places, lines, strict=True))
     assert "swordfish" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such limit")
+def test_a_line_is_written_when_descriptors_have_run_out() -> None:
+    program = """
+import logging, resource, socket
+from townsquare_server import logs
+logs.configure("json")
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+try:
+    socket.socket()
+except OSError:
+    logging.getLogger("townsquare").exception("no more\\nsockets")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    (line,) = map(json.loads, done.stderr.splitlines())
+    assert line["message"] == "no more\\nsockets"
+    assert "Too many open files" in line["traceback"][-1]

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from townsquare_server import addresses, logs
 from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Application
+from townsquare_server.descriptors import raise_limit
 from townsquare_server.interpreter import let_the_loop_go_first, settle
 from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import FIELDS, LOOPBACK, configure
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
         return check(configuration)
     logs.configure(configuration.settings.log_format)
     quick_start()
+    raise_limit()
     let_the_loop_go_first()
     application = Application(configuration.settings)
     application.watchers.append(settle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -166,3 +167,33 @@ def test_each_line_of_the_log_is_json_and_holds_no_secret(tmp_path: Path) -> Non
     assert any("did not end by itself" in message for message in messages)
     assert any("the log was cut to its last whole entry" in message for message in messages)
     assert any(message.startswith("ready after ") for message in messages)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can a test take descriptors from another process")
+def test_a_server_without_descriptors_plays_on_and_takes_guests_again_when_there_are_some(tmp_path: Path) -> None:
+    import resource
+
+    async def life(url: str) -> None:
+        port = int(url.rpartition(":")[2])
+        async with Player(url) as host, Player(url) as anna:
+            room = await create(host)
+            await join(anna, room.code, "Anna", "A")
+            await advance(host)
+            await host.wait_for_phase("briefing")
+            knocking = [socket.create_connection(("127.0.0.1", port)) for _ in range(150)]
+            assert isinstance(await edit(anna, "contest", "level", 1), ServerAck)  # kept, and acknowledged
+            await advance(host)
+            await anna.wait_for_phase("planning")
+            for line in knocking:
+                line.close()
+            async with Player(url, open_timeout=60) as late:  # the port is looked at again after a second
+                await join(late, room.code, "Bo", "B")
+
+    options = ("--log-format", "json", "--scenario", str(short_scenario(tmp_path)))
+    with process(tmp_path / "data", *options) as server:
+        server.read_until("^ready$")
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (80, 80))
+        asyncio.run(life(server.url))
+    records = [json.loads(line) for line in server.log]
+    assert any("Too many open files" in str(record) for record in records)
+    assert len(records) < 300  # of one kind a few
