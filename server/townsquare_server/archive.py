@@ -12,7 +12,7 @@ import math
 
 import msgspec
 
-from townsquare_server.entries import decode, kind_of
+from townsquare_server.entries import kind_of
 from townsquare_server.errors import BrokenEntryError
 from townsquare_server.event_log import EventLog
 from townsquare_server.room import Room
@@ -64,9 +64,15 @@ class Archive:
     def read_back(self, code: str, now: int, settings: RoomSettings) -> Room:
         """Take a room from its log, which takes long; raises ReplayError, LogUnreadableError or NotStoredError."""
         entries = self._log.read(code)
-        broken = _first_broken(code, entries)
-        if broken is None:
+        try:
             return Room.restore(code, entries, now, settings)
+        except BrokenEntryError as broken:
+            return self._read_cut(code, entries, broken, now, settings)
+
+    def _read_cut(
+        self, code: str, entries: list[bytes], broken: BrokenEntryError, now: int, settings: RoomSettings
+    ) -> Room:
+        """Take a room from its log before the first entry that cannot be read; raise it again in the log's middle."""
         whole = (broken.seq or 1) - 1
         cut = entries[whole:]
         if whole == 0 or any(kind_of(entry) in MILESTONES for entry in cut):
@@ -76,15 +82,6 @@ class Archive:
         words = "%s: the log was cut to its last whole entry, %d; what followed (%d) is kept in the table set_aside"
         logger.error(words, broken, whole, len(cut))
         return room
-
-
-def _first_broken(code: str, entries: list[bytes]) -> BrokenEntryError | None:
-    for number, entry in enumerate(entries, start=1):
-        try:
-            decode(entry, code, number)
-        except BrokenEntryError as error:
-            return error
-    return None
 
 
 def _time(entry: bytes | None) -> float:

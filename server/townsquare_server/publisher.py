@@ -14,8 +14,9 @@ from townsquare_server.wire import ServerNodes
 
 MOST_PAST_BYTES = 2**20
 """Of node states of past rounds for one newcomer; the newest rounds come first to this."""
-CROWD = 16
-"""With so many connections every change is shown at once; each one more makes a burst wait a millisecond longer."""
+CROWD = 8
+"""With so many connections every change is shown at once; each one more makes a burst wait ten milliseconds longer."""
+WAIT_MS_EACH = 10
 LONGEST_WAIT_MS = 100
 """What nobody notices: a screen shows an own edit at once and gives the server this long to follow."""
 _APART = 10**12  # numbers of versions between two audiences: more than are ever used
@@ -36,6 +37,11 @@ class Publisher:
         self._clock = views.phase_view(state)
         self._shown_at = now
         self._owing = False
+        self._touched = False
+
+    def touch(self) -> None:
+        """Take note that views may have changed; nobody compares them else."""
+        self._touched = True
 
     def _see_nodes(self) -> set[Audience]:
         return {audience for audience in self._histories if views.sees_nodes(self._state, audience)}
@@ -46,17 +52,19 @@ class Publisher:
         Two hundred guests who come in together, or edit at once, would else be shown to one another one by one. What
         the clock says never waits.
         """
+        if not self._touched:
+            return []
         clock = views.phase_view(self._state)
         if clock == self._clock and now < self._shown_at + self.pace:
             self._owing = True
             return []
-        self._clock, self._shown_at, self._owing = clock, now, False
+        self._clock, self._shown_at, self._owing, self._touched = clock, now, False, False
         return self._changes()
 
     @property
     def pace(self) -> int:
         """Return the least time between two changes that are shown, in milliseconds."""
-        return min(LONGEST_WAIT_MS, max(0, self._connections - CROWD))
+        return min(LONGEST_WAIT_MS, WAIT_MS_EACH * max(0, self._connections - CROWD))
 
     def next_deadline(self) -> int | None:
         """Return when changes that wait are to be shown."""
@@ -111,8 +119,14 @@ class Publisher:
             effects += [Send(seat, frame) for frame in self._story()]
         return effects
 
+    def draw(self, graph_url: str) -> None:
+        """Take note of where the picture of the network is."""
+        self.touch()
+        self.around.graph_url = graph_url
+
     def arrive(self, seat: str) -> int:
         """Count one more connection of a seat; return how many it has."""
+        self.touch()
         online = self.around.online
         online[seat] = online.get(seat, 0) + 1
         self._connections += 1
@@ -120,6 +134,7 @@ class Publisher:
 
     def leave(self, seat: str) -> None:
         """Count one connection of a seat less."""
+        self.touch()
         before = self.around.online.pop(seat, 0)
         self._connections -= min(1, before)
         left = before - 1

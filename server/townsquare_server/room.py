@@ -186,7 +186,7 @@ class Room:
     def set_graph_url(self, url: str, now: int) -> list[Effect]:
         """Tell everybody where the network's layout can be fetched."""
         effects = self._wake(now)
-        self._publisher.around.graph_url = url
+        self._publisher.draw(url)
         return effects + self._publisher.changes(self._course.now)
 
     # ---------------------------------------------------------------------- commands
