@@ -89,6 +89,8 @@ def play_round(table: Table, round: int, server: Any) -> None:
     if round == 1:
         table.host.page.wait_for_timeout(5_000)
         table.show("05-running")
+        days = table.guests[0].view()["scenario"]["ticks_per_round"]
+        expect(table.guests[0].page.locator(".page-head .kicker")).to_contain_text(str(days))
     if round == 5 and DIES_IN[table.language] == "running":
         table.host.page.wait_for_timeout(2_000)
         kill_the_server(table, server)

@@ -89,7 +89,7 @@ export class JoinView extends Component {
         <p class="soft">${t(`join.when.${info.phase}`, { round: info.round, rounds: info.rounds })}</p>
       </div>
       ${seat && html`<a class="button wide" href=${`#/play/${info.code}`}>${t("join.continue_as", { name: seat.nickname })}</a>`}
-      ${info.locked && html`<p class="lead" role="status">${t("join.locked")}</p>
+      ${info.locked && html`<p class="lead" role="status">${t("refusal.room_locked")}</p>
         <button type="button" class="button wide" onClick=${() => this.peek()}>${t("try_again")}</button>`}
       ${!info.locked && info.phase !== "closed" && this.fields(info)}
       <a class="button quiet" href=${`#/back/${info.code}`}>${t("join.have_personal_code")}</a>`;

@@ -18,7 +18,7 @@ export const Running = () => {
   const live = view.value?.live[team.id] ?? {};
   return html`<div class="narrow stack">
     <header class="page-head">
-      <p class="kicker">${t("running.kicker")}</p>
+      <p class="kicker">${t("running.kicker", { count: world.ticks_per_round })}</p>
       <h1>${t("running.title")}</h1>
       <${Days} tick=${at.tick} ticks=${world.ticks_per_round} />
     </header>
@@ -31,7 +31,7 @@ export const Running = () => {
   </div>`;
 };
 
-/** Four weeks of seven days. @param {{tick: number, ticks: number}} props */
+/** The round's days, those that passed filled in. @param {{tick: number, ticks: number}} props */
 export const Days = ({ tick, ticks }) => html`<div class="days">
   <span class="days-words"><strong>${t("running.day", { tick, ticks })}</strong></span>
   <span class="days-grid" aria-hidden="true">${Array.from({ length: ticks }, (_, i) => html`<i class=${i < tick ? "past" : ""}></i>`)}</span>

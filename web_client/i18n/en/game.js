@@ -125,7 +125,7 @@ export default {
   "ago.now": "just now",
   "ago.minutes": { one: "{count} min ago", other: "{count} min ago" },
 
-  "running.kicker": "Four weeks in the market",
+  "running.kicker": { one: "{count} day in the market", other: "{count} days in the market" },
   "running.title": "Look up: the market is alive",
   "running.day": "Day {tick} of {ticks}",
   "running.today": "{gain} today",

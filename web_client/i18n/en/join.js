@@ -22,7 +22,6 @@ export default {
   "join.when.review": "Round {round} of {rounds}: teams are looking at results. Hop in.",
   "join.when.debrief": "The game is over; the debrief is on.",
   "join.when.closed": "This room is closed.",
-  "join.locked": "The room takes no new guests now. Ask your host, or come back to the seat that you have.",
   "join.name": "Your name",
   "join.name_first": "Write your name first.",
   "join.team": "Your team",

@@ -125,7 +125,7 @@ export default {
   "ago.now": "nå nettopp",
   "ago.minutes": { one: "{count} min siden", other: "{count} min siden" },
 
-  "running.kicker": "Fire uker i markedet",
+  "running.kicker": { one: "{count} dag i markedet", other: "{count} dager i markedet" },
   "running.title": "Løft blikket: markedet lever",
   "running.day": "Dag {tick} av {ticks}",
   "running.today": "{gain} i dag",

@@ -22,7 +22,6 @@ export default {
   "join.when.review": "Runde {round} av {rounds}: lagene ser på resultatene. Heng deg på.",
   "join.when.debrief": "Spillet er slutt, og oppsummeringen er i gang.",
   "join.when.closed": "Dette rommet er stengt.",
-  "join.locked": "Rommet tar ikke imot nye gjester nå. Spør verten, eller gå tilbake til plassen du har.",
   "join.name": "Navnet ditt",
   "join.name_first": "Skriv navnet ditt først.",
   "join.team": "Laget ditt",
