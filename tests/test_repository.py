@@ -19,6 +19,9 @@ PACKAGES = {
 }
 # modules without a test file of their own -> the one that tests what they are for: they only work together
 TESTED_BY = {
+    "tests/agents/kernels/test_response.py": [
+        *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("learning", "sharing")),
+    ],
     "tests/agents/kernels/test_rules.py": [
         *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("exits", "experience", "journey")),
     ],

@@ -6,17 +6,34 @@ See docs/model.md, 7.5. A vendor that owns up to its shortfalls softens the sile
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Cause, Happening, code
 from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
 from townsquare_agents.kernels.feelings import irritate, lose_trust
-from townsquare_agents.kernels.tables import SIZE_QUESTIONS, World
+from townsquare_agents.kernels.tables import SIZE_QUESTIONS, Table, World
 
 _ANSWERED = code(Happening.ANSWERED)
 _ANSWERED_LATE = code(Happening.ANSWERED_LATE)
 _NEVER = code(Happening.NEVER_ANSWERED)
 _NONE = code(Cause.NONE)
+
+
+@inline
+def ask(
+    questions: Table, sizes: NDArray[np.int64], tick: int, buyer: int, vendor: int, complaint: int, key: int
+) -> None:
+    """Put a question or complaint into the queue; the caller keeps the queue long enough."""
+    n = sizes[SIZE_QUESTIONS]
+    if n < questions.size:
+        question = questions[n]
+        question["tick"] = tick
+        question["buyer"] = buyer
+        question["vendor"] = vendor
+        question["complaint"] = complaint
+        question["key"] = key
+        sizes[SIZE_QUESTIONS] = n + 1
 
 
 @inline

@@ -6,9 +6,9 @@ import numpy as np
 
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Cause, Happening, Stage, code
+from townsquare_agents.kernels.conversation import ask
 from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
 from townsquare_agents.kernels.journey import end_contract
-from townsquare_agents.kernels.response import ask
 from townsquare_agents.kernels.tables import Log, Table, World
 from townsquare_agents.rng import Purpose, below, draw, unit
 

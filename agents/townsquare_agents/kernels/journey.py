@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Cause, Happening, Stage, code
+from townsquare_agents.kernels.conversation import ask
 from townsquare_agents.kernels.events import NO_MESSAGE, NOBODY, count, tell
-from townsquare_agents.kernels.response import ask
 from townsquare_agents.kernels.tables import Table, Ties, World
 from townsquare_agents.rng import Purpose, below, draw, exp, unit
 

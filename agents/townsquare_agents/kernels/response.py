@@ -6,28 +6,20 @@ No rule here knows a play by name: a rule reads the attributes of one message an
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.attention import seen_in_feed, seen_in_inbox
 from townsquare_agents.kernels.codes import Cause, Happening, Reach, Relationship, Stage, Tie, code
+from townsquare_agents.kernels.conversation import ask
 from townsquare_agents.kernels.events import NOBODY, count, tell
 from townsquare_agents.kernels.exits import leave
 from townsquare_agents.kernels.feed import has_refused, platform_bit
-from townsquare_agents.kernels.feelings import irritate, is_interested, lose_trust
+from townsquare_agents.kernels.feelings import is_interested
 from townsquare_agents.kernels.lanes import prefetch
 from townsquare_agents.kernels.leads import visit
-from townsquare_agents.kernels.tables import (
-    SAMPLED,
-    SIZE_ENTRIES,
-    SIZE_QUESTIONS,
-    SIZE_SHARES,
-    STRONG,
-    Keys,
-    Log,
-    Table,
-    World,
-)
+from townsquare_agents.kernels.learning import learn
+from townsquare_agents.kernels.sharing import cross_post, share
+from townsquare_agents.kernels.tables import SAMPLED, SIZE_ENTRIES, SIZE_SHARES, STRONG, Keys, Log, World
 from townsquare_agents.rng import Purpose, draw, unit
 
 _PAID = int(Reach.PAID)
@@ -47,7 +39,6 @@ _SHARE = code(Happening.SHARE)
 _FOLLOWED = code(Happening.FOLLOW)
 _REPORT = code(Happening.REPORT)
 _ASK = code(Happening.ASK)
-_OFFENDED = code(Happening.OFFENDED)
 _LEFT_PLATFORM = code(Happening.LEFT_PLATFORM)
 _P_ATTEND = int(Purpose.ATTEND)
 _P_LIKE = int(Purpose.LIKE)
@@ -61,8 +52,6 @@ _P_REFUSAL = int(Purpose.REFUSAL)
 _C_NONE = code(Cause.NONE)
 _C_NOTHING = code(Cause.NOTHING_TO_WIN)
 _C_UNASKED = code(Cause.UNASKED)
-_C_GAFFE = code(Cause.GAFFE)
-
 
 _WANTS_TO_SHARE, _WANTS_TO_ASK = 1, 2
 _ONE = np.uint64(1)
@@ -80,71 +69,6 @@ def _exposure(message: np.void, entry: np.void) -> int:
         own: int = message["key"]
         return own
     return np.int64(draw(np.uint64(message["key"]), source, entry["platform"]) >> _ONE)  # type: ignore[return-value]
-
-
-@inline
-def _queue_share(shares: Table, sizes: NDArray[np.int64], i: int, m: int, p: int) -> bool:
-    """Queue a share for the next tick; return whether there was room."""
-    n = sizes[SIZE_SHARES]
-    if n >= shares.size:
-        return False
-    share = shares[n]
-    share["buyer"] = i
-    share["message"] = m
-    share["platform"] = p
-    sizes[SIZE_SHARES] = n + 1
-    return True
-
-
-@inline
-def _share(shares: Table, sizes: NDArray[np.int64], shared: NDArray[np.int32], i: int, m: int, p: int) -> bool:
-    """Share once per buyer and message; return whether it is the first time."""
-    for k in range(shared.shape[1]):
-        if shared[i, k] == m:
-            return False
-    if not _queue_share(shares, sizes, i, m, p):
-        return False
-    for k in range(shared.shape[1] - 1, 0, -1):
-        shared[i, k] = shared[i, k - 1]
-    shared[i, 0] = m
-    return True
-
-
-@inline
-def _cross_post(
-    shares: Table,
-    sizes: NDArray[np.int64],
-    key: np.uint64,
-    platforms: Table,
-    member: NDArray[np.int8],
-    i: int,
-    m: int,
-    p: int,
-    message_key: int,
-) -> None:
-    """Repeat a share on the sharer's other platforms, each by a chance: platforms are porous."""
-    porosity = platforms[p]["porosity"]
-    for q in range(platforms.size):
-        place = platforms[q]
-        if q != p and place["network"] >= 0 and place["open"] and member[i, q]:
-            if unit(key, i, message_key + q) < porosity:
-                _queue_share(shares, sizes, i, m, q)
-
-
-@inline
-def ask(
-    questions: Table, sizes: NDArray[np.int64], tick: int, buyer: int, vendor: int, complaint: int, key: int
-) -> None:
-    """Put a question or complaint into the queue; the caller keeps the queue long enough."""
-    n = sizes[SIZE_QUESTIONS]
-    if n < questions.size:
-        question = questions[n]
-        question["tick"] = tick
-        question["buyer"] = buyer
-        question["vendor"] = vendor
-        question["complaint"] = complaint
-        question["key"] = key
-        sizes[SIZE_QUESTIONS] = n + 1
 
 
 @inline
@@ -166,44 +90,6 @@ def _meet_spam(
         tell(log, tick, i, NOBODY, _LEFT_PLATFORM, _C_UNASKED, m, rules["spam_quit_rate"])
         return True
     return False
-
-
-@inline
-def _learn(
-    log: Log,
-    rules: np.void,
-    relation: np.void,
-    message: np.void,
-    platform: np.void,
-    tick: int,
-    i: int,
-    m: int,
-    relevance: float,
-    useful: float,
-    dulled: float,
-) -> None:
-    """Let awareness, trust, access to experts and irritation follow from one message seen."""
-    relation["awareness"] += rules["awareness_gain"] * dulled * (1.0 - relation["awareness"])
-    face = 1.0 + rules["trust_face"] * message["personal"]
-    value = min(
-        1.0, useful * face * platform["credibility"] * dulled * (1.0 - rules["trust_promoted"] * message["promotion"])
-    )
-    gain = rules["trust_gain"]
-    relation["trust"] += gain * (1.0 - relation["trust"]) * value
-    if message["length"] > rules["expertise_long"]:
-        relation["expertise"] += rules["expertise_gain"] * value * (1.0 - relation["expertise"])
-    if message["unsolicited"] and message["automated"]:
-        lose_trust(rules, relation, gain)
-    if message["gaffe"]:
-        lose_trust(rules, relation, rules["organisation_gaffe_size"] * gain)
-        count(log, message["vendor"], message["play"], _OFFENDED)
-        tell(log, tick, i, message["vendor"], _OFFENDED, _C_GAFFE, m, rules["organisation_gaffe_size"])
-    push = message["promotion"] * (1.0 - relevance)
-    if message["unsolicited"]:
-        push += rules["irritation_unasked"] + platform["interruption"]
-    irritate(rules, relation, push)
-    relation["frequency"] += 1.0
-    relation["offers"] += rules["exits_offers_memory"] * (message["promotion"] - relation["offers"])
 
 
 @inline
@@ -275,7 +161,7 @@ def _respond(
     pull = useful + rules["response_prize_pull"] * prize
     if is_interested(relation["stage"]):
         pull += rules["response_offer_pull"] * message["promotion"] * relevance
-    _learn(log, rules, relation, message, platform, tick, i, m, relevance, useful, dulled)
+    learn(log, rules, relation, message, platform, tick, i, m, relevance, useful, dulled)
     if unit(keys[_P_LIKE], i, name) < rules["response_like"] * dulled * (appeal + prize):
         message["reactions"] += 1
         count(log, v, message["play"], _LIKE)
@@ -368,11 +254,11 @@ def attend_and_respond(world: World, tick: int) -> None:
         wishes = _respond(
             *(log, keys, rules, buyer, relation, vendor, message, platform, tick, i, m, p, name, relevance, strong)
         )
-        if wishes & _WANTS_TO_SHARE and _share(world.shares, sizes, world.shared, i, m, p):
+        if wishes & _WANTS_TO_SHARE and share(world.shares, sizes, world.shared, i, m, p):
             message["reactions"] += 1
             count(log, v, play, _SHARE)
             if porous:
-                _cross_post(world.shares, sizes, keys[_P_CROSS], platforms, world.member, i, m, p, message["key"])
+                cross_post(world.shares, sizes, keys[_P_CROSS], platforms, world.member, i, m, p, message["key"])
         if wishes & _WANTS_TO_ASK:
             count(log, v, play, _ASK)
             ask(world.questions, sizes, tick, i, v, 0, message["key"])
