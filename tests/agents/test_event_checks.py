@@ -208,7 +208,7 @@ def test_every_rule_of_a_platform_that_an_event_may_change_is_live(
         ('path = "parameters.start.trust_spread", set = 0.1', "is read only when the market begins"),
         ('path = "parameters.need.per_quarter", set = 7', "use a number from 0 to 1 (share)"),
         ('path = "parameters.need.per_quarter", set = nan', "is outside its range"),
-        ('path = "calendar.money_per_round", set = -1', "use a number from 0 to 1e+09 (money)"),
+        ('path = "calendar.money_per_round", set = -1', "use a number from 0 to 1000000000 (money)"),
         ('path = "platforms.email.attention", set = 0', "use a number from 0.1 to 200 (posts/tick)"),
         ('path = "platforms.email.feed", set = "random"', "set it to one of recent, ranked, digest"),
         ('path = "platforms.email.feed", multiply = 2', "cannot multiply a word"),
