@@ -107,7 +107,7 @@ def session(data: bytes) -> None:
 
 def scenario(data: bytes) -> None:
     """Any file that is handed in is a scenario or told of, in a bounded number of words."""
-    verdict = check(Task(data, LIMITS))
+    verdict = check(Task(data, LIMITS, 60.0))
     assert (verdict.scenario is None) == bool(verdict.errors)
     assert sum(map(len, verdict.errors)) < 5000
     if len(data) < 4000:
