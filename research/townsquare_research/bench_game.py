@@ -111,7 +111,7 @@ def _ticks(scenario: Scenario, repeats: int) -> TickTime:
     build = clock() - started
     game.start_round({})
     bytes_ = np.zeros(buyers * len(scenario.vendors) * RELATION.itemsize // 8)
-    contestants: dict[str, Callable[[], object]] = {"tick": game.step, "sweep": lambda: fade(bytes_, 0.999)}
+    contestants: dict[str, Callable[[], object]] = {"tick": game.advance, "sweep": lambda: fade(bytes_, 0.999)}
     if buyers <= _MOST_MESA_AGENTS:
         contestants["mesa"] = mesa_alone(buyers)
     times: dict[str, list[float]] = {name: [] for name in contestants}

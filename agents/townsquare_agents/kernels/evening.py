@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Relationship, Stage
 from townsquare_agents.kernels.lanes import prefetch
-from townsquare_agents.kernels.measures import FOLLOWERS, GOODWILL, PERMISSIONS, TRUST
+from townsquare_agents.kernels.measures import AHEAD, FOLLOWERS, GOODWILL, PERMISSIONS, TRUST
 from townsquare_agents.kernels.tables import Table, World
 from townsquare_agents.rng import Purpose, unit
 
@@ -26,7 +26,6 @@ _LOST = int(Stage.LOST)
 _INBOX = int(Relationship.INBOX)
 _STAGE = int(Purpose.STAGE)
 _NO_TIE = np.uint32(0)
-_AHEAD = 48  # relations whose records are fetched ahead: a quarter off at a million buyers, nothing lost at 2 000
 
 
 def _next_stage(stage: int, faint: bool, aware: bool, searching: bool, chance: bool) -> int:
@@ -134,7 +133,7 @@ def settle(world: World) -> None:
         searching = account["in_market"] != 0
         rate = rules["awareness_interest_rate"] * (rules["need_search"] if searching else 1.0)
         for v in range(vendors):
-            prefetch(flat, min(i * vendors + v + _AHEAD, flat.size - 1))
+            prefetch(flat, min(i * vendors + v + AHEAD, flat.size - 1))
             relation = relations[i, v]
             relation["awareness"] *= awareness_fade
             relation["irritation"] *= irritation_fade
