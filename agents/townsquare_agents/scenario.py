@@ -62,8 +62,8 @@ class Scenario(Group):
     spam: Spamming = Spamming()
     parameters: Parameters = Parameters()
     mechanisms: Mechanisms = Mechanisms()
-    policies: dict[Identifier, Literal["campaign", "relationship", "mixed"]] = Field(
-        default_factory=dict, description="policy that plays a vendor without people: campaign, relationship or mixed"
+    policies: dict[Identifier, Literal["campaign", "relationship", "mixed", "idle"]] = Field(
+        default_factory=dict, description="who plays a vendor without people: campaign, relationship, mixed or idle"
     )
 
     @model_validator(mode="after")

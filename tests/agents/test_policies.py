@@ -20,7 +20,7 @@ SIDES = {
 }
 
 
-@pytest.mark.parametrize("name", POLICIES)
+@pytest.mark.parametrize("name", SIDES)
 def test_a_policy_spends_on_its_side_within_its_means(shipped: Scenario, name: str) -> None:
     market = Market(shipped, 1, collect=False)
     plan = make_policy(name).decide(market.observation("A"))
@@ -63,6 +63,13 @@ def test_a_policy_never_spends_what_its_organisation_has_not(
 def test_a_policy_without_money_does_nothing(small: Scenario, changed: Callable[..., Scenario], name: str) -> None:
     poor = changed(small, {"calendar.money_per_round": 0, "calendar.hours_per_round": 0})
     assert make_policy(name).decide(Market(poor, 1, collect=False).observation("A")).actions == ()
+
+
+def test_the_idle_policy_leaves_even_a_rich_vendor_idle(shipped: Scenario, changed: Callable[..., Scenario]) -> None:
+    assert set(POLICIES) == {*SIDES, "idle"}
+    scenario = changed(shipped, {"policies": {"A": "idle"}})
+    market = Market(scenario, 1, collect=False)
+    assert market.policies["A"].decide(market.observation("A")).actions == ()
 
 
 def test_an_observation_holds_rivals_vanity_and_nothing_of_their_value(small: Scenario) -> None:

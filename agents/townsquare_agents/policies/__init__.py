@@ -45,12 +45,12 @@ class Policy(Protocol):
 
 
 def _makers() -> dict[str, Callable[[], Policy]]:
-    from townsquare_agents.policies.spenders import campaign, mixed, relationship
+    from townsquare_agents.policies.spenders import campaign, idle, mixed, relationship
 
-    return {"campaign": campaign, "relationship": relationship, "mixed": mixed}
+    return {"campaign": campaign, "relationship": relationship, "mixed": mixed, "idle": idle}
 
 
-POLICIES = ("campaign", "relationship", "mixed")
+POLICIES = ("campaign", "relationship", "mixed", "idle")
 
 
 def make_policy(name: str) -> Policy:

@@ -76,3 +76,8 @@ def relationship() -> Spender:
 def mixed() -> Spender:
     """Return the player that does both."""
     return Spender(("relationship", "campaign", "listening"))
+
+
+def idle() -> Spender:
+    """Return the player that does nothing: what the others are worth is the difference to it."""
+    return Spender(())
