@@ -36,7 +36,7 @@ export default {
   "note.host": "Your host",
   "note.to_all": "Your host to all",
   "note.to_you": "Your host to your team",
-  "notice.paused": "The host has paused the clock. You can go on talking.",
+  "notice.paused": "The clock is paused. You can go on talking.",
   "notice.restored_after_restart": "The server was started again. Nothing is lost: the game goes on from here.",
   "notice.restored_without_the_end": "The end of this room's log could not be read: the last changes are missing, all before them is here. The host finds the rest set aside in the log.",
   "gone.removed": "Your host has taken this seat away",

@@ -36,7 +36,7 @@ export default {
   "note.host": "Verten",
   "note.to_all": "Verten til alle",
   "note.to_you": "Verten til laget deres",
-  "notice.paused": "Verten har stanset klokka. Dere kan snakke videre.",
+  "notice.paused": "Klokka er stanset. Dere kan snakke videre.",
   "notice.restored_after_restart": "Serveren ble startet på nytt. Ingenting er tapt: spillet fortsetter herfra.",
   "notice.restored_without_the_end": "Slutten av rommets logg lot seg ikke lese: de siste endringene mangler, alt før dem er her. Verten finner resten lagt til side i loggen.",
   "gone.removed": "Verten har tatt denne plassen bort",
