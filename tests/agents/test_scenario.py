@@ -67,7 +67,7 @@ def test_every_shipped_scenario_speaks_every_language(path: Path) -> None:
             "must be below 1 +",
         ),
         ('A = "mixed"', 'X = "mixed"', "policies.X", "is no vendor"),
-        ('A = "mixed"', 'A = "aggressive"', "policies.A", "'campaign', 'relationship' or 'mixed'"),
+        ('A = "mixed"', 'A = "aggressive"', "policies.A", "'campaign', 'relationship', 'mixed' or 'idle'"),
         ("smallest_committee = 3", "smallest_committee = 9", "population.smallest_committee", "largest_committee (7)"),
         ('id = "B"', 'id = "A"', "vendors[1].id", "is used twice"),
         ("market_share = 0.12", "market_share = 0.9", "vendors", "add up to more than 1"),
