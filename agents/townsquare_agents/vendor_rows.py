@@ -33,6 +33,8 @@ def put_in_force(world: World, columns: Columns, scenario: Scenario, vendor: Ven
         row[name] = vendor.capacity(name)
     for name in ("lead_scoring", "pass_everything", "own_up"):
         row[name] = min(1.0, vendor.capacity(name))
+    if not world.rules[0]["on_owning_up"]:
+        row["own_up"] = 0.0
     _host(world, scenario, vendor)
     _work_on_product(columns, scenario, vendor)
 

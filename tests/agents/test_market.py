@@ -134,12 +134,14 @@ def test_every_switch_matters(changed: Change) -> None:
             "parameters.organisation.gaffe": 0.5,
             "platforms.5.moderation": "strict",
             "vendors.0.quality": 0.1,
+            "vendors.2.quality": 0.1,
         },
     )
     aimed = Plan.of(
         [
             Action("ads", "ad_burst", 2, audience="function_head", topic="security", alternative="growth"),
             Action("calls", "cold_calls", 2),
+            Action("admit", "own_up", 1),
         ]
     )
 

@@ -94,7 +94,8 @@ def _utility(
     for t in range(fit.size):
         stands_out += fit[t] * (interest[t] - rules["choice_indifferent"])
     unshown = rules["choice_unshown"]
-    known = unshown + (1.0 - unshown) * relation["expertise"]  # quality counts as far as somebody showed it
+    expertise = relation["expertise"] if rules["on_expert_access"] != 0.0 else 0.0
+    known = unshown + (1.0 - unshown) * expertise  # quality counts as far as somebody showed it
     caution = rules["choice_careless"] + rules["choice_caution"] * buyer["risk_aversion"]
     utility = rules["choice_trust"] * (relation["trust"] - 0.5) * caution
     utility += rules["choice_awareness"] * relation["awareness"]
@@ -104,7 +105,7 @@ def _utility(
     utility += rules["choice_peers"] * buyer["peer_weight"] * vendor["peers"]
     heard = rules["choice_most_word"]
     utility += rules["choice_word"] * max(-heard, min(heard, word))
-    utility += rules["choice_expert"] * relation["expertise"]
+    utility += rules["choice_expert"] * expertise
     return utility - rules["choice_irritation"] * relation["irritation"]
 
 

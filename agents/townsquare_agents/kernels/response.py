@@ -147,7 +147,8 @@ def _respond(
     ``strong`` says whether the message came over a strong tie.
     """
     v = message["vendor"]
-    if message["stage_fit"] > 0.0 and (relation["stage"] == _INTERESTED or relation["stage"] == _EVALUATING):
+    looking = relation["stage"] == _INTERESTED or relation["stage"] == _EVALUATING
+    if message["stage_fit"] > 0.0 and looking and rules["on_stage_timing"] != 0.0:
         relevance += message["stage_fit"] * rules["response_timing"] * (1.0 - relevance)
     dulled = 1.0
     if rules["on_overload"] != 0.0:

@@ -57,6 +57,9 @@ class Mechanisms(Group):
     policing: bool = True
     beliefs: bool = True
     experiments: bool = True
+    expert_access: bool = True
+    stage_timing: bool = True
+    owning_up: bool = True
 
 
 class Parameters(Group):
