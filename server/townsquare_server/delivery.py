@@ -73,9 +73,8 @@ class Client:
 
     def hand_over(self, rest: bytes) -> None:
         """Let the transport write what the system did not take, unless the line is over."""
-        transport = self._connection.transport
-        if self.open and not transport.is_closing():
-            transport.write(rest)
+        if self.open:
+            self._connection.transport.write(rest)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Say goodbye; the connection ends by itself."""

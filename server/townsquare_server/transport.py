@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from typing import Any, Protocol, cast
 
@@ -86,8 +87,8 @@ class Connection(ServerConnection):
 
     @property
     def open(self) -> bool:
-        """Return whether messages can still be sent."""
-        return self.protocol.state is State.OPEN
+        """Return whether messages can still be sent; a line that broke is told of only when the loop turns."""
+        return self.protocol.state is State.OPEN and not self.transport.is_closing()
 
     def count(self, address: str) -> bool:
         """Count this connection for an address, once; return whether it may stay."""
@@ -147,10 +148,12 @@ class Connection(ServerConnection):
         """Write a long page as fast as it is read, and end the line: who reads nothing holds no copy of it."""
         headers = Headers([*response.headers.raw_items(), ("Server", SERVER_NAME)])
         head = Response(response.status_code, response.reason_phrase, headers).serialize()
+        pieces = (response.body[start : start + PIECE] for start in range(0, len(response.body), PIECE))
         with contextlib.suppress(OSError):
-            self.transport.write(head)
-            for start in range(0, len(response.body), PIECE):
-                self.transport.write(response.body[start : start + PIECE])
+            for piece in itertools.chain([head], pieces):
+                if self.protocol.eof_sent or self.transport.is_closing():
+                    break  # whoever asked has gone, or says nothing more, which the library takes for going
+                self.transport.write(piece)
                 await self.drain()
         self.transport.close()
         await asyncio.shield(self.connection_lost_waiter)

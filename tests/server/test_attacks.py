@@ -185,6 +185,24 @@ def test_a_long_page_that_nobody_reads_is_not_held_for_each_who_asked_for_it() -
     with_server(test)
 
 
+@pytest.mark.parametrize("read_first", [0, 1000])
+def test_a_long_page_for_somebody_who_hangs_up_is_given_up_without_a_word(
+    read_first: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test(_: Acknowledger, port: int) -> None:
+        for go in (asyncio.StreamWriter.write_eof, lambda writer: writer.transport.abort()):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1000)
+            writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+            await reader.read(read_first)
+            go(writer)
+            await reader.read()
+            writer.close()
+        assert (await exchange(port, "GET / HTTP/1.1\nHost: x"))[0] == 200
+
+    with_server(test)
+    assert caplog.text == ""
+
+
 def test_a_request_that_drips_is_dropped_and_the_others_are_served() -> None:
     async def test(_: Acknowledger, port: int) -> None:
         async def drip() -> bytes:

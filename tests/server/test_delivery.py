@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 
 import msgspec
 import pytest
-from listening import JSON, MSGPACK, Acknowledger, ask, with_server, ws
+from listening import JSON, MSGPACK, Acknowledger, ask, listening, with_server, ws
 from websockets.typing import Subprotocol
 
 from townsquare_server.codec import Format
-from townsquare_server.delivery import BUFFER_LIMIT, deliver
+from townsquare_server.delivery import BUFFER_LIMIT, Client, deliver
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.wire import ServerAck, ServerNodes
 
@@ -87,3 +89,33 @@ def test_a_client_that_vanishes_is_forgotten() -> None:
         await stays.close()
 
     with_server(test)
+
+
+def test_whatever_is_still_sent_to_a_line_that_just_broke_is_dropped_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A seat that comes back gets many messages at once; the loop hears that it has gone again only after them."""
+
+    class Storyteller(Acknowledger):
+        line: socket.socket
+
+        async def received(self, client: Client, data: bytes | str) -> None:
+            self.line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.line.close()  # resets the connection, while we are not looking
+            assert client.open
+            for _ in range(20):
+                client.send(Parcel(NODES))
+            assert not client.open
+
+    async def run() -> None:
+        handler = Storyteller()
+        async with asyncio.timeout(20), listening(handler) as port:
+            handler.line = socket.create_connection(("127.0.0.1", port))
+            client = await ws(port, sock=handler.line, ping_interval=None)
+            await client.send(b"\xc0")
+            while handler.clients:
+                await asyncio.sleep(0.01)
+            client.transport.abort()
+
+    asyncio.run(run())
+    assert caplog.text == ""
