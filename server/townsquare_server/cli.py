@@ -1,7 +1,8 @@
 """The `townsquare` command: what can be asked for, and its exit codes (0: yes; 1: ran, the answer is no; 2: bad input).
 
 Law: this file imports nothing but the standard library, so that ``--help`` answers at once; a command's own module is
-imported when it is called. A mistake of the user is one line on stderr, never a traceback.
+imported when it is called. A mistake of the user is one line on stderr, never a traceback; where a server's
+log is JSON, so is that line.
 """
 
 from __future__ import annotations
@@ -209,7 +210,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         if not isinstance(error, TownsquareError):
             raise
-        print(f"townsquare: {error}", file=sys.stderr)
+        from townsquare_server import logs
+
+        logs.refuse(error)
         return UNUSABLE
 
 

@@ -121,6 +121,14 @@ def configure(format: LogFormat) -> None:
         sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
+def refuse(error: Exception) -> None:
+    """Say why this process does not do what it was asked for: on a line of its log where programs read that."""
+    if any(isinstance(handler.formatter, Json) for handler in logging.getLogger().handlers):
+        logging.getLogger("townsquare").error("%s", error)
+    else:
+        print(f"townsquare: {error}", file=sys.stderr)
+
+
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     if error is not None and not issubclass(kind, SystemExit):
         logging.getLogger("townsquare").critical("nobody caught this", exc_info=(kind, error, trace))

@@ -18,7 +18,7 @@ from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Applica
 from townsquare_server.descriptors import raise_limit
 from townsquare_server.interpreter import let_the_loop_go_first, settle
 from townsquare_server.quick_start import quick_start
-from townsquare_server.settings import FIELDS, LOOPBACK, configure
+from townsquare_server.settings import FIELDS, LOOPBACK, PREFIX, configure
 from townsquare_server.version import version
 
 WORDS = {
@@ -30,6 +30,8 @@ WORDS = {
 def run(options: argparse.Namespace) -> int:
     """Serve until asked to end (exit code 0; asked twice, it is cut short: 130); or only check."""
     flags = {name: value for name, value in vars(options).items() if name in FIELDS}
+    if not options.check and (options.log_format or os.environ.get(f"{PREFIX}LOG_FORMAT")) == "json":
+        logs.configure("json")  # what is wrong with another setting is a line of the log, too
     configuration = configure(flags, os.environ, options.config, options.set)
     if options.check:
         from townsquare_server.command_line.serve_check import check

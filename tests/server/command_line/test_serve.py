@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import socket
@@ -21,6 +22,9 @@ from townsquare_server.app import COMPILING, READY, Application
 from townsquare_server.command_line.serve import Presenter
 from townsquare_server.settings import Settings
 from townsquare_server.wire import SUBPROTOCOLS
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from serving import environment
 
 
 def shown(folder: Path, settings: Settings) -> tuple[Application, str]:
@@ -71,6 +75,30 @@ def test_the_host_key_stays_the_same_on_one_folder(tmp_path: Path) -> None:
     again, _ = shown(tmp_path, Settings(data=str(tmp_path / "a")))
     other, _ = shown(tmp_path, Settings(data=str(tmp_path / "b")))
     assert first.host_key == again.host_key != other.host_key
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "words"),
+    [
+        (["--log-format", "json", "--data", "{tmp}/file"], {}, "cannot be made"),
+        (["--log-format", "json", "--set", "colour=red"], {}, "--set: colour: is not a setting"),
+        (["--port", "{taken}", "--data", "{tmp}/data"], {"TOWNSQUARE_LOG_FORMAT": "json"}, "cannot listen on"),
+        (["--config", "{tmp}/server.toml"], {}, "cannot be made"),
+    ],
+)
+def test_a_start_that_is_refused_is_a_line_of_the_log_where_programs_read_it(
+    options: list[str], variables: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "server.toml").write_text(f"log_format = 'json'\ndata = '{tmp_path / 'file'}'\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        filled = [text.format(tmp=tmp_path, taken=taken.getsockname()[1]) for text in options]
+        command = [sys.executable, "-m", "townsquare_server.cli", "serve", *filled]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment() | variables)
+    assert done.returncode == 2
+    (line,) = map(json.loads, done.stderr.splitlines())
+    assert line["level"] == "error"
+    assert words in line["message"]
 
 
 def leave_hanging(url: str) -> socket.socket:
