@@ -175,6 +175,7 @@ def _team_plan(state: State, seat: str) -> SharedPlan:
 
 
 def _remember(state: State, seat: str, message: Command) -> None:
+    state.written[seat] += 1
     recent = state.recent.setdefault(seat, OrderedDict())
     recent[message.id] = message
     while len(recent) > RECENT_COMMANDS:

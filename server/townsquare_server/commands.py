@@ -38,11 +38,15 @@ from townsquare_server.wire import (
 )
 
 NOTE_LENGTH = 280
+MOST_WRITTEN = 5000
+"""Commands of one guest that a room's log takes: a hundred times what somebody eager needs in a round."""
 
 
 def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
     """Let a command pass or refuse it: first by role and phase, then by what it asks for."""
     rules.check(type(message), seat.role, state.phase)
+    if seat.role == "participant" and isinstance(message, Command):
+        _check_written(state, seat)
     match message:
         case ClientEditPlan(round=round):
             team = _own_team(state, seat)
@@ -70,6 +74,13 @@ def check(state: State, seat: Seat, message: ClientMessage, now: int) -> None:
         case _:
             _check_clock(state, message, now)
             _check_desk(state, message)
+
+
+def _check_written(state: State, seat: Seat) -> None:
+    """Refuse who would write to the log for ever: it is kept, and read again at each start."""
+    if state.written[seat.id] >= MOST_WRITTEN:
+        detail = f"this seat has changed things {MOST_WRITTEN} times, which is all that is kept; join again"
+        raise RefusalError(Code.TOO_FAST, detail)
 
 
 def _check_meant(state: State, phase: str | None, round: int | None, now: int) -> None:

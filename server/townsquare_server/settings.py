@@ -104,8 +104,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """rooms that nobody touched for so long are taken up when somebody comes back to them, not at a start"""
     database_url: Annotated[str, Meta(pattern="^postgres(ql)?://")] | None = None
     """keep the log in this database instead, such as postgresql://user@host/name; its password is never shown"""
-    log_quota_bytes: Annotated[int, Meta(ge=100_000)] | None = None
-    """size beyond which the log takes nothing more; no limit when left out"""
+    log_quota_bytes: Annotated[int, Meta(ge=100_000)] = 4_000_000_000
+    """size beyond which the log's file takes nothing more (24 guests need 0.15 MB a game); a database has its own"""
 
     @property
     def listen_host(self) -> str:

@@ -135,7 +135,7 @@ class SqliteStore:
 
 def _in_words(error: sqlite3.Error) -> str:
     if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-        return "the disk (or the log's quota) is full; free some space"
+        return "the disk (or the log's quota) is full; free some space, or raise log_quota_bytes"
     return str(error)
 
 

@@ -6,7 +6,7 @@ server's life are not here.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,6 +67,7 @@ class State:
     notes: list[NoteView] = field(default_factory=list)
     told: int = 0  # notes ever written
     recent: dict[str, OrderedDict[int, Command]] = field(default_factory=dict)
+    written: Counter[str] = field(default_factory=Counter)  # commands that the log holds of each seat
 
     @classmethod
     def open(cls, entry: Entry, opened: Opened, scenario: Scenario) -> State:

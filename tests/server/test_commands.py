@@ -13,6 +13,8 @@ import pytest
 
 from townsquare_agents.scenario import Scenario
 from townsquare_server import wire
+from townsquare_server.commands import MOST_WRITTEN
+from townsquare_server.entries import Commanded, Entry, encode
 
 sys.path.insert(0, str(Path(__file__).parent))
 from driving import TEXT, Driver, accepted, check_replay, eventful, refused, seen
@@ -192,3 +194,29 @@ def test_a_note_reaches_whom_it_is_for() -> None:
 )
 def test_a_note_that_cannot_be_shown_is_refused(team: str | None, text: str, code: str) -> None:
     assert refused(Driver.open(), wire.ClientTell, team, text) == code
+
+
+def test_a_seat_that_writes_without_end_is_stopped_and_nobody_else_is() -> None:
+    """As much as a seat may write is more than a test wants to send: it is put into the log, and the log taken up."""
+    driver = Driver.open()
+    kari, ola = driver.join("Kari", "A"), driver.join("Ola", "A")
+    driver.to("planning")
+    edits = [wire.ClientEditPlan(1000 + n, "contest", "level", 1 + n % 2) for n in range(MOST_WRITTEN - 1)]
+    first = len(driver.log) + 1
+    driver.log += [encode(Entry(first + n, driver.now, 0, kari, Commanded(edit))) for n, edit in enumerate(edits)]
+    driver.crash()
+    for seat in (kari, ola, "host"):
+        driver.run(driver.room.connected(seat, None, driver.now))
+    accepted(driver, wire.ClientEditPlan, "contest", "level", 2, seat=kari)  # the last one
+    assert refused(driver, wire.ClientSetReady, True, seat=kari) == "too_fast"
+    assert refused(driver, wire.ClientEditPlan, "contest", "level", 0, seat=kari) == "too_fast"
+    accepted(driver, wire.ClientEditPlan, "contest", "level", 0, seat=ola)
+    accepted(driver, wire.ClientPause)
+    assert isinstance(driver.say(kari, wire.ClientResume, token(driver, kari)), wire.ServerWelcome)
+    accepted(driver, wire.ClientEditPlan, "contest", "level", 1, seat=driver.join("Kari again", "A"))
+
+
+def token(driver: Driver, seat: str) -> str:
+    message = driver.room.welcome(seat, 1, driver.now).message
+    assert isinstance(message, wire.ServerWelcome)
+    return message.token

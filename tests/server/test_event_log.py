@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import textwrap
@@ -9,13 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from townsquare_server.data_folder import DataFolder
 from townsquare_server.event_log import EventLog
 from townsquare_server.log_store import Kept
+from townsquare_server.settings import Settings
 from townsquare_server.shell_errors import NotStoredError
+from townsquare_server.sqlite_store import SqliteStore
+from townsquare_server.stores import open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
 from keeping import Keeping
 
+GAME_BYTES = 150_000
+"""What a whole game of 24 guests left in the file when it was measured."""
 KILLED = """
     import sys
     sys.path.insert(0, sys.argv[1])
@@ -128,3 +135,13 @@ def test_a_wait_that_was_given_up_stops_no_other_room(keeping: Keeping) -> None:
             write.cancel()  # some are still queued, some are being written, some are kept
         log.append("B", [(1, b"b")], durable=True).result(10)
         assert log.read("B") == [b"b"]
+
+
+def test_a_log_s_file_has_an_end_long_after_any_workshop_s_but_before_the_disk_s(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    with contextlib.closing(folder), contextlib.closing(open_store(folder, Settings())) as store:
+        assert isinstance(store, SqliteStore)
+        pages, size = (
+            store.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("max_page_count", "page_size")
+        )
+        assert 10_000 * GAME_BYTES < pages * size <= 4e9

@@ -143,7 +143,7 @@ def test_on_a_disk_that_is_really_full_writes_are_refused_reads_go_on_and_all_is
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    full = "the log cannot be written: the disk (or the log's quota) is full; free some space"
+    full = "the log cannot be written: the disk (or the log's quota) is full; free some space, or raise log_quota_bytes"
     assert lines[:-1] == ["filled: No space left on device", full, "still full, all readable"] * 3
     _, told, kept = lines[-1].split()
     assert told == kept
