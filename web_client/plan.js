@@ -1,7 +1,7 @@
 /**
  * The shared plan of a team, as the planning screen needs it: which slots a play has, what one more level costs, and edits on their way.
  *
- * Law: the server's plan is the plan. An edit shows at once and is taken back when the server refuses it; nothing else is kept here.
+ * Law: the server's plan is the plan. An edit shows and counts at once, and is taken back when the server refuses it; nothing else is kept here.
  *
  * @import {PlanView, PlayView, SlotView} from "./types.js"
  */
@@ -47,11 +47,25 @@ export function blockedBy(play, plan) {
   return null;
 }
 
-/** Edits on their way: "slot field" -> value. */
-const sent = signal(/** @type {Record<string, string | number | null>} */ ({}));
+/** @param {string} slot @returns {SlotView} */
+const emptySlot = (slot) => ({ play: playOf(slot), level: 0, topic: null, audience: null, author: null, at: 0 });
 
-/** @template T @param {string} slot @param {string} field @param {T} known @returns {T} what the screen shows */
-export const shownValue = (slot, field, known) => /** @type {T} */ (`${slot} ${field}` in sent.value ? sent.value[`${slot} ${field}`] : known);
+/** @typedef {Record<string, string | number | null>} Edits "slot field" -> value */
+
+/** Edits on their way: they wait here while there is no connection. */
+export const sent = signal(/** @type {Edits} */ ({}));
+
+/** The plan as it will be when these edits have arrived, with what it costs then. @param {PlanView} plan @param {PlayView[]} plays @param {Edits} edits */
+export function withEdits(plan, plays, edits) {
+  const slots = { ...plan.slots };
+  for (const [key, value] of Object.entries(edits)) {
+    const [slot, field] = key.split(" ");
+    if (field === "level" && !value) delete slots[slot];
+    else if (field === "level" || slot in slots) slots[slot] = { ...(slots[slot] ?? emptySlot(slot)), [field]: value, author: state.me?.seat ?? null };
+  }
+  const sides = Object.values(spending(slots, plays));
+  return { ...plan, slots, money_used: sum(sides.map((side) => side.money)), hours_used: sum(sides.map((side) => side.hours)) };
+}
 
 /** @param {string} slot @param {"level" | "topic" | "audience"} field @param {string | number | null} value */
 export async function edit(slot, field, value) {
@@ -68,6 +82,9 @@ export async function edit(slot, field, value) {
 /** What a plan does, in the order of the scenario's plays. @param {Record<string, SlotView>} slots @param {PlayView[]} plays */
 export const actions = (slots, plays) =>
   plays.flatMap((play) => slotsOf(slots, play.id).filter((slot) => slot in slots).map((slot) => ({ slot, play, at: slots[slot] })));
+
+/** @param {number[]} values */
+export const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 /** Money and hours by side. @param {Record<string, SlotView>} slots @param {PlayView[]} plays */
 export function spending(slots, plays) {

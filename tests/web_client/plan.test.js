@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadTexts, setLanguage } from "../../web_client/i18n/texts.js";
-import { actions, blockedBy, fits, freeSlot, inPlan, playOf, slotsOf, spending } from "../../web_client/plan.js";
+import { actions, blockedBy, fits, freeSlot, inPlan, playOf, slotsOf, spending, withEdits } from "../../web_client/plan.js";
 import { fixture } from "./fixtures.js";
 
 globalThis.document ??= /** @type {any} */ ({ documentElement: {} });
@@ -32,6 +32,18 @@ test("a level that does not fit says what is lacking", () => {
   assert.equal(blockedBy(play, { ...plan, money_used: plan.money - play.money, hours_used: plan.hours - play.hours }), null);
   assert.match(blockedBy(play, { ...plan, money_used: plan.money, hours_used: 0 }) ?? "", /short/);
   assert.match(blockedBy(play, { ...plan, money_used: 0, hours_used: plan.hours }) ?? "", /short/);
+});
+
+test("edits on their way count as if they had arrived", () => {
+  assert.deepEqual(withEdits(plan, scenario.plays, {}), plan);
+  const [play, other] = scenario.plays;
+  const none = withEdits(plan, scenario.plays, Object.fromEntries(Object.keys(plan.slots).map((slot) => [`${slot} level`, 0])));
+  assert.deepEqual([none.slots, none.money_used, none.hours_used], [{}, 0, 0]);
+  const edited = withEdits(none, scenario.plays, { [`${play.id} level`]: 2, [`${play.id} topic`]: "price", [`${other.id} topic`]: "price" });
+  assert.deepEqual(Object.keys(edited.slots), [play.id]); // nobody can aim a slot that is empty
+  assert.deepEqual([edited.slots[play.id].level, edited.slots[play.id].topic], [2, "price"]);
+  assert.deepEqual([edited.money_used, edited.hours_used], [2 * play.money, 2 * play.hours]);
+  assert.notEqual(blockedBy(play, { ...edited, money: 3 * play.money - 1 }), null);
 });
 
 test("a play is found by the words of its name, its summary and its side, however they are written", () => {

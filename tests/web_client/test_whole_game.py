@@ -117,14 +117,25 @@ def reload_a_phone(table: Table) -> None:
 
 
 def lose_the_network(table: Table) -> None:
-    """While one phone is cut off, its teammate goes on; when it is back, it shows what it missed."""
-    phone = table.guests[3]
+    """While one phone is cut off, both it and its teammate go on; when it is back, both show what both did."""
+    teammate, phone = table.guests[2:]
+    own = [
+        screen.page.locator("article.play").nth(CONTEST).locator(".level strong").first for screen in (phone, teammate)
+    ]
+    left = phone.page.locator(".meter-figures").first.inner_text()
     with phone.cut():
         phone.context.set_offline(True)
         expect(phone.page.locator(".banner")).to_be_visible()
-        table.guests[2].page.locator("article.play").nth(SURVEY).locator("button.step").nth(1).tap()
+        teammate.page.locator("article.play").nth(SURVEY).locator("button.step").nth(1).tap()
+        phone.page.locator("article.play").nth(CONTEST).locator("button.step").nth(1).tap()
+        expect(phone.page.get_by_test_id("unsent")).to_be_visible()
+        expect(phone.page.locator(".meter-figures").first).not_to_have_text(left)  # what waits is spent already
         phone.show("04-planning-without-network")
+        expect(own[1]).to_have_text("0")
         phone.context.set_offline(False)
+    for level in own:
+        expect(level).to_have_text("1")
+    expect(phone.page.get_by_test_id("unsent")).to_have_count(0)
     expect(phone.page.locator("article.play").nth(SURVEY).locator(".level strong")).to_have_text("1")
 
 

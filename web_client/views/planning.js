@@ -10,14 +10,15 @@ import { html } from "../components/basic.js";
 import { Meter } from "../components/controls.js";
 import { Icon } from "../components/icons.js";
 import { hours, money, t, text } from "../i18n/index.js";
-import { actions, playOf } from "../plan.js";
-import { command, me, ownTeam, scenario, serverNow, view } from "../store.js";
+import { actions, playOf, sent, withEdits } from "../plan.js";
+import { command, me, ownTeam, scenario, serverNow, status, view } from "../store.js";
 import { Plays, nameOf } from "./plays.js";
 
 export const Planning = () => {
   const [team, world] = [ownTeam.value, scenario.value];
-  const plan = team && view.value?.plans[team.id];
-  if (!world || !team || !plan) return null;
+  const known = team && view.value?.plans[team.id];
+  if (!world || !team || !known) return null;
+  const plan = withEdits(known, world.plays, sent.value);
   const disabled = team.driver !== "people" || !!team.seats[me.value?.seat ?? ""]?.aside;
   return html`<div class="plan-page">
     <div class="plays">
@@ -107,6 +108,7 @@ const Changes = ({ plan, plays, team }) => {
 
 /** @param {{plan: PlanView, disabled: boolean}} props */
 const Dock = ({ plan, disabled }) => html`<div class="dock">
+  <${Unsent} />
   <div class="budget">
     <${Meter} icon="money" label=${t("money")} used=${plan.money_used} of=${plan.money} format=${money} />
     <${Meter} icon="hours" label=${t("hours")} used=${plan.hours_used} of=${plan.hours} format=${hours} />
@@ -116,3 +118,9 @@ const Dock = ({ plan, disabled }) => html`<div class="dock">
     ${plan.ready && html`<${Icon} name="check" />`}${t(plan.ready ? "plan.is_ready" : "plan.ready")}
   </button>
 </div>`;
+
+/** What was changed without a connection is safe, as long as the page is. */
+const Unsent = () => {
+  const count = Object.keys(sent.value).length;
+  return status.value !== "open" && count > 0 && html`<p class="small dock-unsent" role="status" data-testid="unsent">${t("plan.unsent", { count })}</p>`;
+};

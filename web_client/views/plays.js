@@ -11,7 +11,7 @@ import { html } from "../components/basic.js";
 import { Select, Stepper } from "../components/controls.js";
 import { Icon } from "../components/icons.js";
 import { hours, money, t, text } from "../i18n/index.js";
-import { MANY_PLAYS, SIDES, blockedBy, edit, fits, freeSlot, inPlan, shownValue, slotsOf } from "../plan.js";
+import { MANY_PLAYS, SIDES, blockedBy, edit, fits, freeSlot, inPlan, slotsOf } from "../plan.js";
 import { me, ownTeam, scenario } from "../store.js";
 
 /** What one level of a play costs. @param {PlayView} play */
@@ -94,7 +94,7 @@ const Slot = ({ slot, index, play, plan, disabled }) => {
   const world = /** @type {import("../types.js").ScenarioView} */ (scenario.value);
   /** @type {SlotView | undefined} */
   const at = plan.slots[slot];
-  const level = shownValue(slot, "level", at?.level ?? 0);
+  const level = at?.level ?? 0;
   const blocked = level < play.max_level ? blockedBy(play, plan) : null;
   const name = text(play.name) + (index ? ` ${index + 1}` : "");
   return html`<div class="slot">
@@ -105,11 +105,11 @@ const Slot = ({ slot, index, play, plan, disabled }) => {
         ? html`<span class="slot-cost">${money(play.money * level)}<br />${hours(play.hours * level)}</span>`
         : blocked && html`<span class="slot-cost faint">${blocked}</span>`}
     </div>
-    ${at && level > 0 && (play.takes_topic || play.takes_audience) && html`<div class="slot-aim">
-      ${play.takes_topic && html`<${Select} label=${t("plan.topic")} all=${t("plan.all_topics")} value=${shownValue(slot, "topic", at.topic ?? null)} disabled=${disabled}
+    ${at && (play.takes_topic || play.takes_audience) && html`<div class="slot-aim">
+      ${play.takes_topic && html`<${Select} label=${t("plan.topic")} all=${t("plan.all_topics")} value=${at.topic ?? null} disabled=${disabled}
         choices=${world.topics.map((topic) => ({ id: topic.id, name: text(topic.name) }))}
         onChange=${(/** @type {string | null} */ value) => edit(slot, "topic", value)} />`}
-      ${play.takes_audience && html`<${Select} label=${t("plan.audience")} all=${t("plan.all_audiences")} value=${shownValue(slot, "audience", at.audience ?? null)}
+      ${play.takes_audience && html`<${Select} label=${t("plan.audience")} all=${t("plan.all_audiences")} value=${at.audience ?? null}
         disabled=${disabled} choices=${world.archetypes.map((kind) => ({ id: kind.id, name: text(kind.name) }))}
         onChange=${(/** @type {string | null} */ value) => edit(slot, "audience", value)} />`}
     </div>`}

@@ -11,7 +11,7 @@ import { Loading, html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
 import { EQUITY, POPULARITY, rankedBy } from "../components/metrics.js";
 import { loadTexts, metric, money, number, percent, t } from "../i18n/index.js";
-import { SIDES, spending } from "../plan.js";
+import { SIDES, spending, sum } from "../plan.js";
 import { ownTeam, scenario, view } from "../store.js";
 
 /** A team's place, from 1. @param {TeamView} team @param {"vanity" | "value"} yard @param {string} id */
@@ -59,9 +59,6 @@ const Spent = ({ rounds, plays }) => {
     </ul>
   </section>`;
 };
-
-/** @param {number[]} values */
-const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 /** The debrief that all views share; its code comes when it is first needed. */
 export const Debrief = () => {

@@ -104,6 +104,7 @@ export default {
   "plan.is_ready": "Done – change?",
   "plan.handed": "Your host has given your team to the computer for now. It plays until your host gives the team back.",
   "plan.too_dear": "This round has less than the last one: the plan costs more than you have. Take something out, or the newest levels go when the round begins.",
+  "plan.unsent": { one: "{count} change waits for the connection. Keep this page open.", other: "{count} changes wait for the connection. Keep this page open." },
   "plan.search": "Find a play",
   "plan.none_found": "No play is called or described “{words}”.",
   "plan.unfold": { one: "Show {count} play", other: "Show {count} plays" },

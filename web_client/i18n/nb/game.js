@@ -104,6 +104,7 @@ export default {
   "plan.is_ready": "Ferdig – endre?",
   "plan.handed": "Verten har gitt laget deres til datamaskinen inntil videre. Den spiller til verten gir laget tilbake.",
   "plan.too_dear": "Denne runden har mindre enn den forrige: planen koster mer enn dere har. Ta noe ut, ellers ryker de nyeste nivåene når runden begynner.",
+  "plan.unsent": { one: "{count} endring venter på forbindelsen. Hold siden åpen.", other: "{count} endringer venter på forbindelsen. Hold siden åpen." },
   "plan.search": "Finn et trekk",
   "plan.none_found": "Ikke noe trekk heter eller beskrives som «{words}».",
   "plan.unfold": { one: "Vis {count} trekk", other: "Vis {count} trekk" },
