@@ -134,15 +134,21 @@ def fill_the_budget(page: Page) -> None:
 
 
 def tell(table: Table) -> None:
-    """A note for one team is on its phones and on no other; one for all is on the wall too."""
+    """A note for one team is on its phones and on no other; one for all is on the wall too.
+
+    Who has scrolled away from the top of the page, where notices stand, is shown it there.
+    """
     page = table.host.page
     form = page.get_by_test_id("host-notes")
     form.locator("select").select_option("A")
     form.locator("textarea").fill(NOTE)
+    table.guests[0].page.evaluate("scrollTo(0, 400)")
+    table.guests[1].page.evaluate("scrollTo(0, 0)")
     form.locator("button").click()
+    expect(table.guests[0].page.locator(".toast")).to_contain_text(NOTE)
     for guest in table.guests[:2]:
-        expect(guest.page.locator(".toast")).to_contain_text(NOTE)
         expect(guest.page.locator(".notice.note")).to_contain_text(NOTE)
+    expect(table.guests[1].page.locator(".toast")).to_have_count(0)
     table.guests[1].show("14-note")
     assert all(NOTE not in guest.page.content() for guest in table.guests[2:])
     assert NOTE not in table.projector.page.content()
@@ -150,7 +156,7 @@ def tell(table: Table) -> None:
     form.locator("textarea").fill("Lunch 12:00")
     form.locator("button").click()
     for screen in (*table.guests, table.projector):
-        expect(screen.page.locator(".notice.note, .stage-told.note").last).to_contain_text("Lunch 12:00")
+        expect(screen.page.locator(".notice.note, .stage-told.note").first).to_contain_text("Lunch 12:00")
     table.projector.show("14-note")
     table.host.show("14-notes")
 
@@ -197,6 +203,10 @@ def step(table: Table) -> None:
     assert table.host.view()["phase"]["tick"] == tick + 2
     for guest in table.guests:
         expect(guest.page.locator(".notice.event")).to_have_count(2)
+        assert guest.page.locator(".notice:visible").count() == 1  # the newest; the others are folded
+    phone = table.guests[0].page
+    phone.locator(".older-notices summary").tap()
+    expect(phone.locator(".notice.event:visible")).to_have_count(2)
     table.show("17-stepped")
     table.more[0].show("17-stepped")
     page.get_by_test_id("step-round").click()

@@ -138,7 +138,7 @@ def tell(table: Table) -> None:
     form.locator("textarea").fill(MARKUP)
     form.locator("button").click()
     for screen in (*table.guests, table.projector):
-        expect(screen.page.locator(".notice.note, .stage-told.note").last).to_contain_text(MARKUP)
+        expect(screen.page.locator(".notice.note, .stage-told.note").first).to_contain_text(MARKUP)
 
 
 def look(table: Table) -> None:

@@ -1,13 +1,13 @@
 /**
- * What stands around every phase of a game: the bar with team, phase and countdown, notices, and the voice that says a new phase.
+ * What stands around every phase of a game: countdown, what holds now for all, and the voice that says a new phase.
  *
- * Law: a change of phase is seen, read out and named in the window's title; a notice stays until it is put away.
+ * Law: a change of phase is seen, read out and named in the window's title.
  */
-import { computed, signal, useSignal } from "@preact/signals";
+import { computed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { clockFace, elapsed, now, remaining, useClock } from "../clock.js";
-import { has, t, text } from "../i18n/index.js";
-import { goodbye, me, phase, scenario, status, toast, view } from "../store.js";
+import { has, t } from "../i18n/index.js";
+import { goodbye, phase, scenario, status, view } from "../store.js";
 import { html } from "./basic.js";
 import { Icon } from "./icons.js";
 
@@ -50,31 +50,22 @@ export const Announcer = ({ name }) => {
   return html`<div class="visually-hidden" role="status" aria-live="assertive">${words.value}</div>`;
 };
 
-const putAway = signal(/** @type {string[]} */ ([]));
+/** How long a note stands on screens. */
+const NOTE_MS = 180_000;
+const ended = computed(() => phase.value?.name === "debrief" || phase.value?.name === "closed");
+const firstNote = computed(() => {
+  const since = Math.max(now.value - NOTE_MS, (ended.value && phase.value?.started_at) || 0); // the game's notes are over with the game
+  return (view.value?.notes ?? []).findIndex((note) => note.at > since);
+});
 
-/** @param {{id: string, icon: string, children?: any}} props */
-const Notice = ({ id, icon, children }) => html`<div class=${`notice ${icon}`} role="status">
-  <${Icon} name=${icon} /><span>${children}</span>
-  <button type="button" class="x" aria-label=${t("close")} onClick=${() => (putAway.value = [...putAway.value, id])}>×</button>
-</div>`;
+/** What the host told everybody or this team, as long as it stands. */
+export const standingNotes = computed(() => (firstNote.value < 0 ? [] : (view.value?.notes ?? []).slice(firstNote.value)));
 
-/** @param {import("../types.js").HappeningView} event */
-export const eventKey = (event) => `${event.id} ${event.round} ${event.tick}`;
-/** @param {import("../types.js").NoteView} note */
-const noteKey = (note) => `note ${note.number}`;
-
-let heard = -1; // the newest note that was there when the page came, or was shown since
-
-/** A new note is shown at once, wherever the reader is on the page; it stays among the notices. */
-const NoteToasts = () => {
-  const notes = view.value?.notes ?? [];
-  const newest = notes.at(-1)?.number ?? 0;
-  useEffect(() => {
-    if (heard >= 0 && me.value?.role === "participant") for (const note of notes) if (note.number > heard) toast(noteKey(note), `${t("note.host")}: ${note.text}`);
-    heard = newest;
-  }, [newest]);
-  return null;
-};
+/** What happens to the market while its round runs and is looked at. */
+export const happening = computed(() => {
+  const at = phase.value;
+  return at?.name === "running" || at?.name === "review" ? (view.value?.happened ?? []).filter((event) => event.round === at.round) : [];
+});
 
 /** What the host went back to, in words, while that is where the room is; null else. */
 export const branchText = computed(() => {
@@ -84,25 +75,6 @@ export const branchText = computed(() => {
   const [name, round] = branch.end ? ["review", branch.round - 1] : ["planning", branch.round];
   return at.name === name && at.round === round ? t(branch.end ? "branch.went_to_end" : "branch.went_back", { round }) : null;
 });
-
-/** @param {{notes?: boolean}} props the host has its notes elsewhere */
-export const Notices = ({ notes: withNotes = true }) => {
-  const fresh = (/** @type {string} */ key) => !putAway.value.includes(key);
-  const keys = (view.value?.notices ?? []).filter((key) => fresh(key) && has(`notice.${key}`));
-  const happened = (view.value?.happened ?? []).filter((event) => event.round === phase.value?.round && fresh(eventKey(event)));
-  const notes = withNotes ? (view.value?.notes ?? []).filter((note) => fresh(noteKey(note))).slice(-2) : [];
-  const paused = phase.value?.paused;
-  return html`${paused && html`<div class="notice" role="status"><${Icon} name="pause" /><span>${t("notice.paused")}</span></div>`}
-  ${branchText.value && fresh(branchText.value) && html`<${Notice} key=${branchText.value} id=${branchText.value} icon="back">${branchText.value}</${Notice}>`}
-  ${happened.map((event) => html`<${Notice} key=${eventKey(event)} id=${eventKey(event)} icon="event">
-    <strong>${text(event.name)}.</strong> ${text(event.summary)}
-  </${Notice}>`)}
-  ${notes.map((note) => html`<${Notice} key=${noteKey(note)} id=${noteKey(note)} icon="note">
-    <span class="kicker">${t(note.team == null ? "note.to_all" : "note.to_you")}</span> ${note.text}
-  </${Notice}>`)}
-  ${keys.map((key) => html`<${Notice} key=${key} id=${key} icon="check">${t(`notice.${key}`)}</${Notice}>`)}
-  <${NoteToasts} />`;
-};
 
 /** What stands in place of the room when the seat is lost or the room closed; null while all is well. */
 export const gone = computed(() => (status.value === "gone" ? (goodbye.value ?? "unknown_seat") : null));

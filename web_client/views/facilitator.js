@@ -5,7 +5,8 @@
  */
 import { useEffect } from "preact/hooks";
 import { Brand, Loading, html } from "../components/basic.js";
-import { Announcer, Gone, Notices, PhaseLine, gone } from "../components/frame.js";
+import { Announcer, Gone, PhaseLine, gone } from "../components/frame.js";
+import { Notices } from "../components/notices.js";
 import { t, text } from "../i18n/index.js";
 import { me, phase, scenario, view } from "../store.js";
 import { Clock } from "./host_clock.js";

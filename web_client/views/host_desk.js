@@ -9,6 +9,7 @@ import { useSignal } from "@preact/signals";
 import { Badge, html } from "../components/basic.js";
 import { Dialog } from "../components/controls.js";
 import { eventKey } from "../components/frame.js";
+import { eventKey } from "../components/notices.js";
 import { Icon } from "../components/icons.js";
 import { t, text } from "../i18n/index.js";
 import { command, teams, view } from "../store.js";

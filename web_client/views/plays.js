@@ -61,7 +61,7 @@ const Side = ({ side, plays, plan, disabled, many, searching }) => {
     ${shown.length > 0 && html`<div class="play-grid">${shown.map((play) => html`<${Play} key=${play.id} play=${play} plan=${plan} disabled=${disabled} />`)}</div>`}
     ${many && !searching && html`<button type="button" class=${`button wide more ${open.value ? "open" : ""}`} aria-expanded=${String(open.value)}
       onClick=${() => (open.value = !open.value)}>
-      ${open.value ? t("plan.fold") : t(used.length ? "plan.unfold_rest" : "plan.unfold", { count: plays.length - used.length })}<${Icon} name="more" />
+      ${open.value ? t("plan.fold") : t(used.length ? "show_more" : "plan.unfold", { count: plays.length - used.length })}<${Icon} name="more" />
     </button>`}
   </section>`;
 };

@@ -4,9 +4,9 @@
  * Law: it shows only what everybody may see; no text is smaller than 24 px; nothing needs a pointer, a hover or a reader closer than the last row.
  */
 import "@preact/signals";
-import { now, useClock } from "../clock.js";
+import { useClock } from "../clock.js";
 import { Brand, Loading, html } from "../components/basic.js";
-import { Announcer, Countdown, Gone, branchText, gone, roundText } from "../components/frame.js";
+import { Announcer, Countdown, Gone, branchText, gone, happening, roundText, standingNotes } from "../components/frame.js";
 import { Icon } from "../components/icons.js";
 import { needStyle } from "../components/styles.js";
 import { t, text } from "../i18n/index.js";
@@ -44,21 +44,16 @@ const Head = () => {
   </header>`;
 };
 
-/** How long a note to all stands on the wall. */
-const NOTE_MS = 120_000;
 /** More would push the scene off the wall; phones show them all. */
 const MOST_LINES = 2;
 
 /** What happens to the market this round, and what the host last told everybody. */
 const Told = () => {
   useClock();
-  const [at, room] = [phase.value, view.value];
-  if (!at || !room) return null;
-  const note = (room.notes ?? []).findLast((entry) => now.value - entry.at < NOTE_MS);
-  const events = (room.happened ?? []).filter((event) => event.round === at.round && (at.name === "running" || at.name === "review"));
+  const note = standingNotes.value.at(-1);
   const lines = [
     branchText.value && html`<p class="stage-told" role="status" key="branch" data-testid="went-back"><${Icon} name="back" /><span>${branchText.value}</span></p>`,
-    ...events.map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`),
+    ...happening.value.map((event) => html`<p class="stage-told event" role="status" key=${event.id}><${Icon} name="event" /><span><strong>${text(event.name)}.</strong> ${text(event.summary)}</span></p>`),
     note && html`<p class="stage-told note" role="status" key=${note.number}><${Icon} name="note" /><span>${note.text}</span></p>`,
   ];
   return lines.filter(Boolean).slice(-MOST_LINES);
