@@ -1,11 +1,8 @@
 /**
- * What teams have each round, by the size of their organisations. Law: before events; a team's plan says what there is now.
+ * What a team has each round, by the size of its organisation. Law: before events; a team's plan says what there is now.
  *
  * @import {ScenarioView, TeamView} from "./types.js"
  */
 
-/** @param {ScenarioView} scenario @param {TeamView[]} teams */
-export const budgets = (scenario, teams) => ({
-  money: teams.map((team) => scenario.money_per_round * (team.money_share ?? 1)),
-  hours: teams.map((team) => scenario.hours_per_round * (team.hours_share ?? 1)),
-});
+/** @param {ScenarioView} scenario @param {TeamView} team */
+export const budgetOf = (scenario, { money_share = 1, hours_share = 1 }) => ({ money: scenario.money_per_round * money_share, hours: scenario.hours_per_round * hours_share });

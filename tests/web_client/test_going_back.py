@@ -32,6 +32,7 @@ def test_going_back(browser: Any, start_server: Callable[[], Any], artifacts: Pa
             table.seat(nickname, team)
         hosts(table)
         table.advance("briefing", 0)
+        brief(table)
         table.advance("planning", 1)
         table.set_level(0, AD_BURST, 2)
         hand_seats_over(table)
@@ -50,12 +51,25 @@ def test_going_back(browser: Any, start_server: Callable[[], Any], artifacts: Pa
 
 
 def short_game(folder: Path) -> Path:
-    """The first market, over after two rounds."""
+    """The first market, over after two rounds, with one smaller team."""
     path = folder / "short_game.toml"
     whole = (scenarios_folder() / "first_market.toml").read_text(encoding="utf-8")
     short = whole.replace('id = "first_market"', 'id = "short_game"').replace("rounds = 8", "rounds = 2")
+    short = short.replace('name = "Birk"', 'name = "Birk"\nmoney = 0.75\nhours = 0.5')
     path.write_text(short, encoding="utf-8")
     return path
+
+
+def brief(table: Table) -> None:
+    """Who has less is told so on the own phone and on the wall; the host has the words that the guests read."""
+    table.show("30-briefing")
+    wall = table.projector.page.locator(".briefing-market .stage-legend li")
+    expect(wall).to_have_count(4)
+    for guest, hours in ((table.guests[0], "320"), (table.guests[2], "160")):
+        expect(guest.page.get_by_test_id("briefing-hours").locator("strong")).to_contain_text(hours)
+        expect(wall.filter(has_text=hours).first).to_be_visible()
+    words = table.guests[0].page.locator(".prose p").first.inner_text()
+    expect(table.host.page.get_by_test_id("host-briefing")).to_contain_text(words)
 
 
 def play(table: Table, round: int) -> None:
@@ -163,8 +177,18 @@ def check_branches(table: Table, folder: Path) -> None:
 
 
 def debrief(table: Table) -> None:
-    """Everybody reads that the game went on from the end of branch 1: it did not go back to a round nobody played."""
+    """Everybody reads that the game went on from the end of branch 1: it did not go back to a round nobody played.
+
+    What the host said in the game is over with it.
+    """
+    page = table.host.page
+    page.get_by_test_id("host-notes").locator("textarea").fill("Five minutes left")
+    page.get_by_test_id("host-notes").locator("button").click()
+    for screen in (table.guests[0], table.projector):
+        expect(screen.page.locator(".notice.note, .stage-told.note")).to_be_visible()
     table.advance("debrief", 2)
+    for screen in (table.guests[0], table.projector):
+        expect(screen.page.locator(".notice.note, .stage-told.note")).to_have_count(0)
     for words in (table.guests[0].page.locator(".notice.back"), table.projector.page.get_by_test_id("went-back")):
         expect(words).to_contain_text("slutten av gren 1")
     table.show("35-debrief")

@@ -31,8 +31,6 @@ export const percent = (value, digits = 0) => format(value, { style: "percent", 
 export const money = (value) => format(value, { style: "currency", currency: "EUR", maximumFractionDigits: 0 });
 /** @param {number} value */
 export const hours = (value) => format(value, { style: "unit", unit: "hour", unitDisplay: "short", maximumFractionDigits: 1 });
-/** One amount, or the least and the most. @param {(value: number) => string} show @param {number[]} values */
-export const span = (show, values) => [...new Set([Math.min(...values), Math.max(...values)].map(show))].join(" – ");
 /** @param {number} value with its sign @param {number} [digits] */
 export const signed = (value, digits = digitsOf(value)) => format(value, { signDisplay: "exceptZero", maximumFractionDigits: digits });
 

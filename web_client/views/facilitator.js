@@ -16,6 +16,7 @@ import { HostHosts } from "./host_hosts.js";
 import { ResultsTable } from "./host_results.js";
 import { HostRounds } from "./host_rounds.js";
 import { HostTeams } from "./host_teams.js";
+import { BriefingText } from "./lobby.js";
 import { Race } from "./running.js";
 import { Debrief } from "./story.js";
 
@@ -44,6 +45,8 @@ export const FacilitatorView = () => {
         ${at.name === "lobby" && html`<${HostDoor} seat=${seat} big=${true} />`}
         ${at.name === "running" && html`<${Race} metrics=${world.vanity_metrics} />`}
         ${!ended && html`<${HostTeams} at=${at} />`}
+        ${(at.name === "lobby" || at.name === "briefing") && html`<section class="card stack-tight" data-testid="host-briefing">
+          <h2 class="card-title">${t("host.briefing")}</h2><${BriefingText} world=${world} /></section>`}
         ${ended && html`<${Debrief} />`}
         ${played && html`<${ResultsTable} world=${world} />`}
       </div>

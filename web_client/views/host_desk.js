@@ -8,9 +8,8 @@
 import { useSignal } from "@preact/signals";
 import { Badge, html } from "../components/basic.js";
 import { Dialog } from "../components/controls.js";
-import { eventKey } from "../components/frame.js";
-import { eventKey } from "../components/notices.js";
 import { Icon } from "../components/icons.js";
+import { eventKey } from "../components/notices.js";
 import { t, text } from "../i18n/index.js";
 import { command, teams, view } from "../store.js";
 
@@ -33,7 +32,8 @@ export const HostEvents = ({ at, rounds }) => {
     <ul class="desk-list">
       ${events.map((event) => html`<li key=${event.id}>
         <button type="button" class="button quiet wide" data-event=${event.id} disabled=${over || waiting.some(({ id }) => id === event.id)}
-          onClick=${() => (asked.value = event)}><${Icon} name="event" />${text(event.name)}</button>
+          onClick=${() => (asked.value = event)}><${Icon} name="event" />
+          <span>${text(event.name)}<span class="small soft">${text(event.summary)}</span></span></button>
       </li>`)}
     </ul>
     ${waiting.map((event) => html`<p class="small state" key=${event.id}><${Icon} name="hours" />${t("desk.waiting", { name: text(event.name), round: event.round, tick: event.tick })}</p>`)}

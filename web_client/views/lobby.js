@@ -1,8 +1,8 @@
 /** Before the first round: who is here, and what this is about. Law: everything a guest must know to plan is said here once, shortly. */
-import { budgets } from "../budgets.js";
+import { budgetOf } from "../budgets.js";
 import { Badge, html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
-import { hours, money, number, span, t, text } from "../i18n/index.js";
+import { hours, money, number, t, text } from "../i18n/index.js";
 import { command, me, ownName, ownTeam, scenario, view } from "../store.js";
 
 export const Lobby = () => {
@@ -36,26 +36,29 @@ const Members = ({ team }) => html`<ul class="members">
   )}
 </ul>`;
 
+/** @param {{world: import("../types.js").ScenarioView}} props */
+export const BriefingText = ({ world }) => html`<div class="prose">${text(world.briefing).split(/\n\s*\n/).map((paragraph) => html`<p class="lead">${paragraph}</p>`)}</div>`;
+
 export const Briefing = () => {
-  const world = scenario.value;
-  if (!world) return null;
-  const budget = budgets(world, ownTeam.value ? [ownTeam.value] : Object.values(view.value?.teams ?? {}));
+  const [team, world] = [ownTeam.value, scenario.value];
+  if (!team || !world) return null;
+  const budget = budgetOf(world, team);
   return html`<div class="narrow stack">
     <header class="page-head">
       <p class="kicker">${t("phase.briefing")}</p>
       <h1>${text(world.title)}</h1>
     </header>
-    <div class="prose">${text(world.briefing).split(/\n\s*\n/).map((paragraph) => html`<p class="lead">${paragraph}</p>`)}</div>
+    <${BriefingText} world=${world} />
     <ul class="tiles">
       <${Tile} icon="people" value=${number(world.buyers)} label=${t("briefing.buyers")} />
       <${Tile} icon="step" value=${number(world.rounds)} label=${t("briefing.rounds", { ticks: world.ticks_per_round })} />
-      <${Tile} icon="money" value=${span(money, budget.money)} label=${t("briefing.money")} />
-      <${Tile} icon="hours" value=${span(hours, budget.hours)} label=${t("briefing.hours")} />
+      <${Tile} icon="money" value=${money(budget.money)} label=${t("briefing.money")} />
+      <${Tile} icon="hours" value=${hours(budget.hours)} label=${t("briefing.hours")} />
     </ul>
     <${Yardsticks} />
     <section class="card stack-tight">
       <h2 class="card-title">${t("briefing.rivals")}</h2>
-      <ul class="chips">${Object.values(view.value?.teams ?? {}).filter((team) => team.id !== ownTeam.value?.id).map((team) => html`<li class="chip" key=${team.id}><${Badge} team=${team} tiny=${true} />${team.name}</li>`)}</ul>
+      <ul class="chips">${Object.values(view.value?.teams ?? {}).filter(({ id }) => id !== team.id).map((rival) => html`<li class="chip" key=${rival.id}><${Badge} team=${rival} tiny=${true} />${rival.name}</li>`)}</ul>
     </section>
   </div>`;
 };

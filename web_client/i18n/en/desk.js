@@ -23,6 +23,7 @@ export default {
   "host.session": "Download the session",
   "host.only_here": "Only this computer can join. For phones in the room, start with: townsquare serve --lan",
   "host.own_code": "Your way back in (keep it off the wall)",
+  "host.briefing": "What the teams read in the briefing",
   "host.teams": "Teams",
   "host.online": "{online} of {count} here",
   "host.ready": "{ready} of {teams} done",

@@ -15,8 +15,8 @@ export default {
 
   "stage.fact.buyers": "buyers",
   "stage.fact.rounds": "rounds",
-  "stage.fact.money": "each round",
-  "stage.fact.hours": "each round",
+  "stage.fact.each_round": "each round",
+  "stage.briefing.uneven": "Not all have as much. Each round:",
 
   "stage.planning.title": "What will you do next?",
   "stage.planning.left": "left to plan",

@@ -23,6 +23,7 @@ export default {
   "host.session": "Last ned økten",
   "host.only_here": "Bare denne maskinen kan bli med. For telefoner i rommet, start med: townsquare serve --lan",
   "host.own_code": "Din vei tilbake inn (ikke vis den på veggen)",
+  "host.briefing": "Det lagene leser i innledningen",
   "host.teams": "Lag",
   "host.online": "{online} av {count} er her",
   "host.ready": "{ready} av {teams} ferdige",

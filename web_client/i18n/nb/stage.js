@@ -15,8 +15,8 @@ export default {
 
   "stage.fact.buyers": "kjøpere",
   "stage.fact.rounds": "runder",
-  "stage.fact.money": "hver runde",
-  "stage.fact.hours": "hver runde",
+  "stage.fact.each_round": "hver runde",
+  "stage.briefing.uneven": "Ikke alle har like mye. Hver runde:",
 
   "stage.planning.title": "Hva gjør dere nå?",
   "stage.planning.left": "igjen å planlegge på",

@@ -1,9 +1,9 @@
 /** The briefing: what is at stake, beside the market as it stands before anybody spoke. Law: the scenario's own words, nothing of ours but the frame. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { html } from "../../components/basic.js";
+import { Badge, html } from "../../components/basic.js";
 import { Network } from "../../components/network.js";
-import { budgets } from "../../budgets.js";
-import { hours, money, number, span, t, text } from "../../i18n/index.js";
+import { budgetOf } from "../../budgets.js";
+import { hours, money, number, t, text } from "../../i18n/index.js";
 import { nodes } from "../../store.js";
 
 /** @param {{label: string, value: string}} props */
@@ -12,7 +12,9 @@ const Fact = ({ label, value }) => html`<div class="fact"><dt>${label}</dt><dd>$
 /** @param {{room: import("../../types.js").View}} props */
 export function Briefing({ room }) {
   const { scenario } = room;
-  const budget = budgets(scenario, Object.values(room.teams));
+  const budgets = Object.values(room.teams).map((team) => ({ team, ...budgetOf(scenario, team) }));
+  const [first] = budgets;
+  const even = budgets.every(({ money, hours }) => money === first.money && hours === first.hours);
   const words = useRef(/** @type {HTMLElement | null} */ (null));
   const [long, setLong] = useState(false);
   const briefing = text(scenario.briefing).trim();
@@ -30,9 +32,12 @@ export function Briefing({ room }) {
       <dl class="briefing-facts">
         <${Fact} label=${t("stage.fact.buyers")} value=${number(scenario.buyers)} />
         <${Fact} label=${t("stage.fact.rounds")} value=${number(scenario.rounds)} />
-        <${Fact} label=${t("stage.fact.money")} value=${span(money, budget.money)} />
-        <${Fact} label=${t("stage.fact.hours")} value=${span(hours, budget.hours)} />
+        ${even && html`<${Fact} label=${t("stage.fact.each_round")} value=${money(first.money)} /><${Fact} label=${t("stage.fact.each_round")} value=${hours(first.hours)} />`}
       </dl>
+      ${!even && html`<p class="soft">${t("stage.briefing.uneven")}</p>
+        <ul class="stage-legend">${budgets.map((own) => html`<li key=${own.team.id}>
+          <${Badge} team=${own.team} tiny /><span class="stage-name">${own.team.name}</span><span class="stage-count">${money(own.money)} · ${hours(own.hours)}</span>
+        </li>`)}</ul>`}
     </section>
   </main>`;
 }
