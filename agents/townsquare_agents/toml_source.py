@@ -135,7 +135,8 @@ def _parse(raw: bytes, path: Path) -> Document:
         match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line = int(match[1]) if match else None
         problem = "is not valid TOML: " + re.sub(r" \(at .*\)$", "", str(error)).lower()
-        raise ScenarioErrors([ScenarioError(problem, path=path, line=line)]) from None
+        remedy = "write key = value, each key once and texts in quotes, and close what is open before"
+        raise ScenarioErrors([ScenarioError(problem, path=path, line=line, remedy=remedy)]) from None
     except RecursionError:
         raise ScenarioErrors([ScenarioError("is nested too deeply", path=path)]) from None
     except ValueError:  # Python reads no number of more than 4300 digits

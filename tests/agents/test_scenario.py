@@ -117,7 +117,7 @@ def test_an_include_cannot_leave_its_folder(tmp_path: Path) -> None:
 def test_broken_toml_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.toml"
     path.write_text('id = "x"\ntitle = \n', encoding="utf-8")
-    with pytest.raises(ScenarioErrors, match=r"broken\.toml:2: is not valid TOML"):
+    with pytest.raises(ScenarioErrors, match=r"broken\.toml:2: is not valid TOML: .*; write key = value"):
         load_scenario(path)
 
 
