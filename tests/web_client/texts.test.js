@@ -64,6 +64,18 @@ test("every text that the code names is there", () => {
   assert.deepEqual([...new Set(asked)].filter((key) => !(key in known)), []);
 });
 
+test("whatever the market tells of a buyer has its words, and no word waits for what it never tells", () => {
+  const source = readFileSync(new URL("../agents/townsquare_agents/kernels/codes.py", CLIENT), "utf8");
+  /** @param {string} name of a class */
+  const codes = (name) => [...(source.split(`class ${name}(IntEnum):`)[1] ?? "").split(/^\S/m)[0].matchAll(/^ {4}([A-Z_]+) = /gm)].map((match) => match[1].toLowerCase());
+  for (const [name, prefix, ours] of [["Happening", "event.", ["other", "some_play", "somebody_selling", "because"]], ["Cause", "why.", []], ["Stage", "buyer.stage.", []]]) {
+    const told = codes(/** @type {string} */ (name)).filter((code) => code !== "none");
+    assert.ok(told.length > 5, `${name}`);
+    const worded = Object.keys(texts.en.stage).filter((key) => key.startsWith(`${prefix}`));
+    assert.deepEqual(worded.sort(), [...told, ...ours].map((code) => `${prefix}${code}`).sort());
+  }
+});
+
 test("every phase, refusal and notice that the server names has its text", () => {
   const known = all(texts.en);
   const errors = readFileSync(new URL("../server/townsquare_server/errors.py", CLIENT), "utf8");
