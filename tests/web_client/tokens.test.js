@@ -38,7 +38,7 @@ function seen(hex, sight) {
 
 const GROUNDS = ["ground", "ground-deep", "surface", "surface-raised", "surface-sunken"];
 const TEXTS = ["text", "text-soft", "text-faint", "accent-text", "bad", "warn", "good"];
-const ON_WASH = { "accent-text": "accent-wash", warn: "warn-wash", good: "good-wash", bad: "bad-wash", campaign: "campaign-wash", relationship: "relationship-wash", listening: "listening-wash" };
+const ON_WASH = { "accent-text": "accent-wash", warn: "warn-wash", good: "good-wash", campaign: "campaign-wash", relationship: "relationship-wash", listening: "listening-wash" };
 const TEAMS = ["team-0", "team-1", "team-2", "team-3", "team-4", "team-5"];
 
 for (const [theme, of] of Object.entries(THEMES)) {
