@@ -12,7 +12,6 @@ import { INITIAL, reduce } from "./state.js";
 export let state = { ...INITIAL, status: "idle", toasts: [] };
 /** Goodbyes after which nobody tries again. */
 const FINAL = ["replaced", "room_closed", "removed", "withdrawn"];
-const MOST_SEATS = 8;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 

@@ -9,7 +9,6 @@ import { badge, element, glide } from "./dom.js";
 import { share } from "./scale.js";
 
 /** @typedef {{id: string, colour: number, label: string, value: number, text: string}} BarRow */
-/** @typedef {{title: string, rows: BarRow[], most?: number, sorted?: boolean}} BarsData */
 
 export class Bars {
   /** @param {HTMLElement} host */
@@ -20,10 +19,11 @@ export class Bars {
     this.rows = new Map();
   }
 
-  /** @param {BarsData} data */
-  update({ title, rows, most = Math.max(0, ...rows.map((row) => row.value)), sorted = true }) {
+  /** @param {{title: string, rows: BarRow[]}} data */
+  update({ title, rows }) {
     this.list.setAttribute("aria-label", title);
-    const order = sorted ? [...rows].sort((a, b) => b.value - a.value) : rows;
+    const order = [...rows].sort((a, b) => b.value - a.value);
+    const most = order[0]?.value ?? 0;
     for (const data of order) this.#fill(data, most);
     const wanted = new Set(order.map((row) => row.id));
     for (const [id, { row }] of this.rows) {

@@ -1,12 +1,11 @@
 /**
  * The charts and the network as components: thin wrappers that hand their properties to a class of charts/ or network/.
  *
- * Law: no drawing here. `<${LineChart} ...LineData />`, `<${Bars} ...BarsData />`, `<${Leaderboard} title rows />`, `<${Slope} left right />`
- * take the data that the class's `update` takes; see the head of each class.
+ * Law: no drawing here. `<${LineChart} ...LineData />`, `<${Bars} title rows />`, `<${Slope} left right />` take the data
+ * that the class's `update` takes; see the head of each class.
  */
 import { useEffect, useRef } from "preact/hooks";
 import { Bars as BarsClass } from "../charts/bars.js";
-import { Leaderboard as LeaderboardClass } from "../charts/leaderboard.js";
 import { Slope as SlopeClass } from "../charts/slope.js";
 import { html } from "./basic.js";
 
@@ -25,7 +24,6 @@ const wrap = (Class, className) => (/** @type {any} */ props) => {
 };
 
 export const Bars = wrap(BarsClass, "bars-host");
-export const Leaderboard = wrap(LeaderboardClass, "leaderboard-host");
 export const Slope = wrap(SlopeClass, "slope-host");
 
 /** uPlot is large: its chart comes when the first one is drawn. @param {any} props */
