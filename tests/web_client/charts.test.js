@@ -9,7 +9,8 @@ import { loadTexts, setLanguage } from "../../web_client/i18n/texts.js";
 import { newsBetween } from "../../web_client/network/news.js";
 import { whenOf, eventText } from "../../web_client/views/debrief/story.js";
 import { runningSum } from "../../web_client/views/debrief/timelines.js";
-import { actions } from "../../web_client/views/debrief/rounds.js";
+import { SIDES } from "../../web_client/plan.js";
+import { movesOf } from "../../web_client/views/debrief/rounds.js";
 import { headline } from "../../web_client/views/debrief/verdict.js";
 import { nextInStage } from "../../web_client/views/debrief/buyers.js";
 import { podiumOrder } from "../../web_client/views/projector/review.js";
@@ -83,12 +84,13 @@ test("numbers are written as what they are", () => {
 
 test("what flows is summed up", () => assert.deepEqual(runningSum([1, 2, 3]), [1, 3, 6]));
 
-test("a plan lists what does something, campaign first", () => {
-  const found = actions(view, "A", 1);
-  assert.ok(found.length > 0 && found.every(({ slot, play }) => slot.level > 0 && play?.id === slot.play));
-  const emptied = structuredClone(view);
-  for (const slot of Object.values(emptied.results.A.plan[0])) slot.level = 0;
-  assert.deepEqual(actions(emptied, "A", 1), []);
+test("a round lists what its plan did, campaigns first, and nothing of a round that was not played", () => {
+  const [found, plan] = [movesOf(view, "A", 1), view.results.A.plan[0]];
+  assert.ok(found.length > 0);
+  assert.deepEqual(found.map(({ slot }) => slot).sort(), Object.keys(plan).sort());
+  const sides = found.map(({ play }) => SIDES.indexOf(play.side));
+  assert.deepEqual(sides, [...sides].sort());
+  assert.deepEqual(movesOf(view, "A", 99), []);
 });
 
 test("a buyer's events are told in words", async () => {

@@ -8,21 +8,14 @@ import { Badge, html } from "../../components/basic.js";
 import { Icon } from "../../components/icons.js";
 import { EQUITY, POPULARITY, formatMetric } from "../../components/metrics.js";
 import { metric, number, signed, t, text } from "../../i18n/index.js";
+import { SIDES, actions } from "../../plan.js";
+import { aim } from "../planning.js";
 
 /** @typedef {import("../../types.js").View} View */
-/** @typedef {import("../../types.js").SlotView} SlotView */
-/** @typedef {import("../../types.js").PlayView} PlayView */
 
-const SIDES = ["campaign", "relationship", "listening"];
-
-/** Slots of a plan that do something, campaign side first. @param {View} room @param {string} team @param {number} round */
-export function actions(room, team, round) {
-  const plays = new Map(room.scenario.plays.map((play) => [play.id, play]));
-  return Object.values(room.results[team]?.plan[round - 1] ?? {})
-    .filter((slot) => slot.level > 0)
-    .map((slot) => ({ slot, play: plays.get(slot.play) }))
-    .sort((a, b) => SIDES.indexOf(a.play?.side ?? "") - SIDES.indexOf(b.play?.side ?? ""));
-}
+/** What a team did in a round, campaigns first. @param {View} room @param {string} team @param {number} round */
+export const movesOf = (room, team, round) =>
+  actions(room.results[team]?.plan[round - 1] ?? {}, room.scenario.plays).sort((a, b) => SIDES.indexOf(a.play.side) - SIDES.indexOf(b.play.side));
 
 /** @param {{round: number, played: number, onRound: (round: number) => void}} props */
 const Scrubber = ({ round, played, onRound }) => html`<div class="scrubber">
@@ -33,10 +26,10 @@ const Scrubber = ({ round, played, onRound }) => html`<div class="scrubber">
   <button type="button" class="scrub-step" aria-label=${t("debrief.round.next")} disabled=${round >= played} onClick=${() => onRound(round + 1)}>›</button>
 </div>`;
 
-/** @param {{found: {slot: SlotView, play?: PlayView}[]}} props */
+/** @param {{found: ReturnType<typeof actions>}} props */
 const Cell = ({ found }) => html`${found.map(
-  ({ slot, play }) => html`<span class=${`move ${play?.side ?? ""}`} title=${`${text(play?.name) || slot.play} · ${t("debrief.round.level", { level: slot.level })}`}>
-    <${Icon} name=${play?.side ?? "question"} /><span class="visually-hidden">${text(play?.name) || slot.play}, ${t("debrief.round.level", { level: slot.level })}; </span></span>`,
+  ({ play, at }) => html`<span class=${`move ${play.side}`} title=${`${text(play.name)} · ${t("debrief.round.level", { level: at.level })}`}>
+    <${Icon} name=${play.side} /><span class="visually-hidden">${text(play.name)}, ${t("debrief.round.level", { level: at.level })}; </span></span>`,
 )}${!found.length && html`<span class="soft" aria-label=${t("debrief.round.nothing")}>–</span>`}`;
 
 /** @param {{room: View, round: number, played: number, onRound: (round: number) => void}} props */
@@ -58,7 +51,7 @@ const Moves = ({ room, round, played, onRound }) => {
         )}</tr></thead>
       <tbody>${Object.values(room.teams).map(
         (team) => html`<tr key=${team.id}><th scope="row"><${Badge} team=${team} tiny /><span class="moves-name">${team.name}</span></th>
-          ${rounds.map((k) => html`<td key=${k} class=${k === round ? "chosen" : ""}><${Cell} found=${actions(room, team.id, k)} /></td>`)}</tr>`,
+          ${rounds.map((k) => html`<td key=${k} class=${k === round ? "chosen" : ""}><${Cell} found=${movesOf(room, team.id, k)} /></td>`)}</tr>`,
       )}</tbody>
     </table>
   </div>`;
@@ -73,25 +66,21 @@ const Outcome = ({ room, id, kind, team, round }) => {
     ${gained !== null && round > 1 && html`<span class=${`gained ${gained < 0 ? "down" : "up"}`}>${signed(Math.round(gained), 0)}</span>`}</dd></div>`;
 };
 
-/** @param {{room: View, slot: SlotView, play?: PlayView}} props */
-const Action = ({ room, slot, play }) => {
-  const name = (/** @type {import("../../types.js").ChoiceView[]} */ list, /** @type {string | null} */ id) => text(list.find((one) => one.id === id)?.name);
-  const aim = [name(room.scenario.topics, slot.topic), name(room.scenario.archetypes, slot.audience)].filter(Boolean);
-  return html`<li class=${`action ${play?.side ?? ""}`}>
-    <span class="move"><${Icon} name=${play?.side ?? "question"} /></span>
-    <span><strong>${text(play?.name) || slot.play}</strong>${aim.length > 0 && html`<span class="soft small"> ${aim.join(" · ")}</span>`}</span>
-    <span class="action-level" aria-label=${t("debrief.round.level", { level: slot.level })}>×${number(slot.level)}</span>
-  </li>`;
-};
+/** @param {ReturnType<typeof actions>[number]} props */
+const Action = ({ play, at }) => html`<li class=${`action ${play.side}`}>
+  <span class="move"><${Icon} name=${play.side} /></span>
+  <span><strong>${text(play.name)}</strong>${aim(at) && html`<span class="soft small"> ${aim(at)}</span>`}</span>
+  <span class="action-level" aria-label=${t("debrief.round.level", { level: at.level })}>×${number(at.level)}</span>
+</li>`;
 
 /** @param {{room: View, team: import("../../types.js").TeamView, round: number}} props */
 const TeamRound = ({ room, team, round }) => {
-  const found = actions(room, team.id, round);
+  const found = movesOf(room, team.id, round);
   const computer = room.results[team.id]?.driver[round - 1] === "policy";
   return html`<article class=${`team-round team-${team.colour % 6}`}>
     <header><${Badge} team=${team} /><h3>${team.name}</h3>${computer && html`<span class="soft small by-computer" title=${t("debrief.round.by_computer")}>
       <${Icon} name="robot" /><span class="visually-hidden">${t("debrief.round.by_computer")}</span></span>`}</header>
-    <ul class="actions">${found.length ? found.map(({ slot, play }) => html`<${Action} room=${room} slot=${slot} play=${play} />`) : html`<li class="soft">${t("debrief.round.nothing")}</li>`}</ul>
+    <ul class="actions">${found.length ? found.map((move) => html`<${Action} key=${move.slot} ...${move} />`) : html`<li class="soft">${t("debrief.round.nothing")}</li>`}</ul>
     <dl class="outcomes" aria-label=${t("debrief.round.earned")}>
       <${Outcome} room=${room} id=${POPULARITY} kind="vanity" team=${team.id} round=${round} />
       <${Outcome} room=${room} id=${EQUITY} kind="value" team=${team.id} round=${round} />
