@@ -166,8 +166,10 @@ def undo(table: Table) -> None:
 def check_branches(table: Table, folder: Path) -> None:
     """Each branch is a session of its own that replays."""
     for number, rounds in ((1, 2), (2, 1), (3, 2)):
+        link = table.host.page.locator(f"[data-branch='{number}'] a[download]")
+        assert str(link.get_attribute("href")).startswith("rooms/")  # of several processes each has a path of its own
         with table.host.page.expect_download() as download:
-            table.host.page.locator(f"[data-branch='{number}'] a[download]").click()
+            link.click()
         path = folder / f"branch-{number}.townsquare"
         download.value.save_as(path)
         command = [sys.executable, "-m", "townsquare_server.cli", "replay", str(path), "--json"]

@@ -3,11 +3,11 @@
  *
  * Law: the projector's and the session's addresses carry a token: they are shown to the facilitator alone.
  */
+import { reachable, sessionAddress } from "../addresses.js";
 import { html } from "../components/basic.js";
 import { Icon } from "../components/icons.js";
 import { t } from "../i18n/index.js";
 import { view } from "../store.js";
-import { reachable } from "./projector/lobby.js";
 
 /** @param {{seat: import("../types.js").Welcome, big?: boolean, open?: boolean}} props open: guests may still come */
 export const HostDoor = ({ seat, big = false, open = true }) => {
@@ -26,7 +26,7 @@ export const HostDoor = ({ seat, big = false, open = true }) => {
         <a class="button wide" href=${`#/projector/${encodeURIComponent(seat.projector_token ?? "")}`} target="_blank" rel="noopener" data-testid="projector-link">
           <${Icon} name="screen" />${t("host.projector")}
         </a>
-        ${(view.value?.phase.round ?? 0) > 0 && html`<a class="button quiet wide" href=${`rooms/${seat.code}/session.townsquare?token=${encodeURIComponent(seat.token)}`} download>
+        ${(view.value?.phase.round ?? 0) > 0 && html`<a class="button quiet wide" href=${sessionAddress(seat)} download>
           <${Icon} name="download" />${t("host.session")}
         </a>`}
       </div>

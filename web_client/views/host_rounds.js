@@ -6,6 +6,7 @@
  * @import {BranchView, PhaseView, Welcome} from "../types.js"
  */
 import { useSignal } from "@preact/signals";
+import { sessionAddress } from "../addresses.js";
 import { html } from "../components/basic.js";
 import { Dialog } from "../components/controls.js";
 import { Icon } from "../components/icons.js";
@@ -70,7 +71,7 @@ const Branches = ({ branches, seat, go }) => html`<ul class="desk-notes" data-te
     <span class="row">
       ${i > 0 && go && branch.rounds > 0 && html`<button type="button" class="button quiet small-button" onClick=${() => go(branch)}>${t("branch.go_on")}</button>`}
       <a class="button quiet small-button" download aria-label=${t("branch.download", { number: branch.number })}
-        href=${`/rooms/${seat.code}/session.townsquare?token=${encodeURIComponent(seat.token)}&branch=${branch.number}`}><${Icon} name="download" />${t("branch.session")}</a>
+        href=${sessionAddress(seat, branch.number)}><${Icon} name="download" />${t("branch.session")}</a>
     </span>
   </li>`)}
 </ul>`;

@@ -1,19 +1,11 @@
 /** The lobby: how to get in, and the teams filling up. Law: code and address can be read, typed and scanned from the last row. */
+import { reachable, spokenAddress } from "../../addresses.js";
 import { Badge, html } from "../../components/basic.js";
 import { Icon } from "../../components/icons.js";
 import { t, text } from "../../i18n/index.js";
 
 /** @typedef {import("../../types.js").View} View */
 /** @typedef {import("../../types.js").TeamView} TeamView */
-
-/** An address as people type it; of several processes any finds the room by its code. @param {string} url */
-function spokenAddress(url) {
-  const { host, pathname } = new URL(url, location.href);
-  return host + pathname.replace(/(\/s\/\d+)?\/$/, "");
-}
-
-/** Whether phones can come: not to a machine's address for itself. @param {string} url */
-export const reachable = (url) => !/^(127\.|localhost|\[::1\])/.test(new URL(url, location.href).host);
 
 const MOST_NAMES = 10;
 
