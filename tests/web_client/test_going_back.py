@@ -224,11 +224,9 @@ def test_a_page_older_than_its_server_offers_to_load_again(
     folder.mkdir(parents=True, exist_ok=True)
     with Table(browser, start_server().url, "en", folder) as table:
         table.open_room()
-        # the welcome of a server with other pages, as it looks on the wire
-        table.screen("other", "phone").close()
         phone = table.screen("phone-old", "phone")
         table.more.append(phone)
-        version = "0" * 16
+        version = "0" * 16  # a page that came from a server of this version
         phone.page.route(
             "**/static/*/outdated.js",
             lambda route: route.fulfill(
