@@ -105,19 +105,25 @@ async def _session(request: HttpRequest, desk: Desk | None, code: str) -> HttpRe
     except RefusalError as refusal:
         return text_reply(403, refusal.detail)
     if claim.role != "facilitator" or claim.room != code:
-        return text_reply(403, f"only the facilitator of room {code} may take its session home")
+        return _for_hosts(code)
     try:
         entries = await asyncio.to_thread(desk.log.read, code)  # also of a room that is over
     except LogUnreadableError as error:
         return text_reply(503, str(error), ("Retry-After", "5"))
     if not entries:
         return text_reply(404, f"the log holds no room {code}: look for it in a backup of the data folder")
-    return await asyncio.to_thread(_download, code, entries, request.query.get("branch", ""))
+    return await asyncio.to_thread(_download, code, entries, claim.seat, request.query.get("branch", ""))
 
 
-def _download(code: str, entries: list[bytes], branch: str) -> HttpReply:
+def _for_hosts(code: str) -> HttpReply:
+    return text_reply(403, f"only the facilitator of room {code} may take its session home")
+
+
+def _download(code: str, entries: list[bytes], seat: str, branch: str) -> HttpReply:
     """Return the session file of a log, up to where a branch was left if one is named; it takes a while."""
     try:
+        if seat not in session_file.hosts(code, entries):
+            return _for_hosts(code)
         if branch:
             number = int(branch) if branch.isdecimal() and len(branch) < 5 else 0
             entries = session_file.until_left(code, entries, number)

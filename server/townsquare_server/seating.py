@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from townsquare_server.entries import Command
 from townsquare_server.phases import Phase
-from townsquare_server.seats import COHOST, Seat
+from townsquare_server.seats import COHOST, Seat, second_host
 from townsquare_server.state import State
 from townsquare_server.wire import (
     ClientLockRoom,
@@ -37,7 +37,7 @@ def apply(state: State, seat: str, message: Command) -> None:
             _remove(state, guest)
         case ClientWithdrawHost():
             _remove(state, state.cohost)
-            state.cohost = f"{COHOST}{int(state.cohost.removeprefix(COHOST) or 1) + 1}"
+            state.cohost = second_host(int(state.cohost.removeprefix(COHOST) or 1))
             state.seats[state.cohost] = Seat(state.cohost, "facilitator", None, "")
         case ClientSetAside(aside=aside, seat=guest):
             _set_aside(state, guest or seat, aside)

@@ -53,6 +53,11 @@ class Seat:
     nickname: str
 
 
+def second_host(sent_away: int) -> str:
+    """Return the seat of the second host when so many were sent away: none of theirs is given again."""
+    return f"{COHOST}{sent_away + 1}" if sent_away else COHOST
+
+
 class Claim(NamedTuple):
     """What a token proves: that its bearer may act as this seat."""
 

@@ -19,9 +19,10 @@ import msgspec
 from townsquare_server import entries as log_entries
 from townsquare_server.entries import Commanded, Opened, RoundEnded
 from townsquare_server.errors import ReplayError
+from townsquare_server.seats import HOST, second_host
 from townsquare_server.shell_errors import SessionFileError
 from townsquare_server.version import version
-from townsquare_server.wire import ClientRewind
+from townsquare_server.wire import ClientRewind, ClientWithdrawHost
 
 FORMAT = 1
 SUFFIX = ".townsquare"
@@ -91,6 +92,12 @@ def _manifest(room: str, entries: list[bytes]) -> Manifest:
     return Manifest(
         FORMAT, version(), room, opened.version, scenario_digest(opened), opened.seed, len(entries), digests, branch
     )
+
+
+def hosts(room: str, entries: list[bytes]) -> tuple[str, str]:
+    """Return the seats of those who lead a room at the end of its log."""
+    commands = [entry.data.message for entry in decode_all(room, entries) if isinstance(entry.data, Commanded)]
+    return HOST, second_host(sum(isinstance(message, ClientWithdrawHost) for message in commands))
 
 
 def _played(decoded: list[log_entries.Entry]) -> tuple[list[str], int]:

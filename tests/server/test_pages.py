@@ -14,7 +14,7 @@ from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server import pages
 from townsquare_server.app import Application
 from townsquare_server.client import Player
-from townsquare_server.wire import ClientPeek, ServerWelcome
+from townsquare_server.wire import ClientPeek, ClientWithdrawHost, ServerWelcome
 
 sys.path.insert(0, str(Path(__file__).parent))
 from serving import create, get, join, refusal, with_server
@@ -30,6 +30,7 @@ def test_every_page_says_what_it_has_and_no_more(tmp_path: Path) -> None:
             await host.until(lambda view: bool(view.get("graph_url")))
             await check_public_pages(url, room, host.view["graph_url"])
             await check_session(url, room, guest)
+            await check_hosts_sent_away(url, host)
 
     with_server(tmp_path, test)
 
@@ -82,6 +83,22 @@ async def check_session(url: str, room: ServerWelcome, guest: ServerWelcome) -> 
     for token in ("", "x", room.projector_token, guest.token):
         assert (await get(f"{page}?token={token}"))[0] == 403
     assert (await get(f"{url}/rooms/ZZZZZZ/session.townsquare?token={room.token}"))[0] == 403
+
+
+async def check_hosts_sent_away(url: str, host: Player) -> None:
+    """Whoever was sent away has a token that is signed well, and takes nothing home with it."""
+
+    async def taken(token: str | None) -> int:
+        return (await get(f"{url}/rooms/{code}/session.townsquare?token={token}"))[0]
+
+    for _ in range(2):
+        assert host.welcome is not None
+        code, second = host.welcome.code, host.welcome.cohost_token
+        assert await taken(second) == 200
+        await host.ask(ClientWithdrawHost)
+        await host.until(lambda _, old=second: host.welcome is not None and host.welcome.cohost_token != old)
+        assert await taken(second) == 403
+        assert await taken(host.welcome.token) == 200
 
 
 def test_who_is_not_ready_says_why() -> None:
