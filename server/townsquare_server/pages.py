@@ -121,6 +121,7 @@ def _for_hosts(code: str) -> HttpReply:
 
 def _download(code: str, entries: list[bytes], seat: str, branch: str) -> HttpReply:
     """Return the session file of a log, up to where a branch was left if one is named; it takes a while."""
+    name = code
     try:
         if seat not in session_file.hosts(code, entries):
             return _for_hosts(code)
@@ -129,9 +130,9 @@ def _download(code: str, entries: list[bytes], seat: str, branch: str) -> HttpRe
             entries = session_file.until_left(code, entries, number)
             if not entries:
                 return text_reply(404, f"room {code} has no branch {branch[:20]!r}: the desk lists them")
+            name = f"{code}-{number}"
         data = session_file.pack(code, entries)
     except ReplayError as error:
         return text_reply(500, f"the session cannot be taken home as it is: {error}")
-    name = f"{code}-{branch}" if branch else code
     disposition = f'attachment; filename="{name}{session_file.SUFFIX}"'
     return fresh_reply(200, "application/zip", data, ("Content-Disposition", disposition))

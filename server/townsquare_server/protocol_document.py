@@ -43,7 +43,7 @@ REFUSALS = """
 CLOSES = f"""
 | code | why a socket is closed |
 |---|---|
-| 1000 | said by a `goodbye` before: `removed`, `replaced`, `room_closed` |
+| 1000 | said by a `goodbye` before: `removed`, `withdrawn` (a second host whom the first sent away) |
 | 1001 | `goodbye` with `shutdown`: the server stops or restarts; seats are kept, so come back with the token |
 | 1008 | `goodbye` with `too_fast`, or too many WebSockets from one address |
 | 1009 | a message was larger than {wire.MAX_MESSAGE_BYTES} bytes |

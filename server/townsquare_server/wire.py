@@ -656,7 +656,7 @@ class ServerBuyerStory(ServerMessage, frozen=True):
 
 
 class ServerGoodbye(ServerMessage, frozen=True):
-    """The server closes this connection and says why (`removed`, `withdrawn`, `replaced`, `shutdown`, ...)."""
+    """The server closes this connection and says why (`removed`, `withdrawn`, `shutdown`, `too_fast`)."""
 
     reason: str
 

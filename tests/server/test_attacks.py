@@ -119,7 +119,8 @@ def test_a_message_in_fragments_has_the_same_limit(extension: str | None) -> Non
             writer.close()
             reader, writer = await open_raw(port, *headers)
             await flood(writer, frame(0x1, b"", final=False) + frame(0x0, b"", final=False) * 5000, 1)
-            assert (await ask(other, 8))["id"] == 8  # empty fragments for ever are nothing
+            assert await close_code(reader) == 1009  # empty fragments for ever have one, too
+            assert (await ask(other, 8))["id"] == 8
             writer.close()
 
     with_server(test)
