@@ -1,6 +1,6 @@
 """What a hosted room queues besides the effects its room asks for, and what it needs of the server around it.
 
-Law: a step is a value that says what to do, in the order in which it was queued; `hosting.py` does it.
+Law: a step is a value that says what to do, in the order in which it was queued; `pump.py` does it.
 """
 
 from __future__ import annotations

@@ -116,6 +116,17 @@ def ws(port: int, subprotocol: Subprotocol = MSGPACK, **options: object) -> conn
     return connect(f"ws://127.0.0.1:{port}/ws", subprotocols=[subprotocol], **options)  # type: ignore[arg-type]
 
 
+def handshake(*headers: str, host: str = "x", subprotocol: Subprotocol = MSGPACK) -> bytes:
+    """The request for a WebSocket, of somebody who writes every byte himself."""
+    lines = (
+        f"GET /ws HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        f"Sec-WebSocket-Protocol: {subprotocol}",
+        *headers,
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
 async def ask(client: ClientConnection, id: int) -> dict[str, object]:
     if client.subprotocol == MSGPACK:
         await client.send(msgspec.msgpack.encode(ClientListScenarios(id)))

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 sys.path.insert(0, str(Path(__file__).parent))
-from listening import JSON, MSGPACK, Acknowledger, ask, exchange, with_server, ws
+from listening import JSON, MSGPACK, Acknowledger, ask, exchange, handshake, with_server, ws
 from serving import create, get, join, refusal
 from serving import with_server as with_whole_server
 
@@ -32,10 +32,6 @@ from townsquare_server.wire import (
     ServerRefusal,
 )
 
-UPGRADE = (
-    "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: townsquare.v1.json\r\n"
-)
 CLASS = 200
 
 
@@ -49,7 +45,7 @@ def frame(opcode: int, payload: bytes, *, final: bool = True, reserved: int = 0)
 async def open_raw(port: int, *headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A WebSocket of which we write every byte."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write((UPGRADE + "".join(f"{header}\r\n" for header in headers) + "\r\n").encode())
+    writer.write(handshake(*headers, subprotocol=JSON))
     head = await reader.readuntil(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 101")
     return reader, writer

@@ -9,19 +9,14 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 
-from listening import Silent, listening
+from listening import Silent, handshake, listening
 
 from townsquare_server.delivery import BUFFER_LIMIT, Client
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
 from townsquare_server.turn import Turn
-from townsquare_server.wire import SUBPROTOCOLS, ServerNodes
+from townsquare_server.wire import ServerNodes
 
-HANDSHAKE = (
-    "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-    f"Sec-WebSocket-Protocol: {SUBPROTOCOLS[0]}\r\n\r\n"
-).encode()
 FRAME = ServerNodes(1, 1, True, b"", os.urandom(8_000))
 
 
@@ -50,7 +45,7 @@ class Square(Silent):
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         before = len(self.clients)
         await loop.sock_connect(raw, ("127.0.0.1", self.port))
-        await loop.sock_sendall(raw, HANDSHAKE)
+        await loop.sock_sendall(raw, handshake())
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             head += await loop.sock_recv(raw, 1)

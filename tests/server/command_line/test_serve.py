@@ -21,9 +21,9 @@ from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_server.app import COMPILING, READY, Application
 from townsquare_server.command_line.serve import Presenter
 from townsquare_server.settings import Settings
-from townsquare_server.wire import SUBPROTOCOLS
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from listening import handshake
 from serving import environment
 
 
@@ -104,14 +104,7 @@ def test_a_start_that_is_refused_is_a_line_of_the_log_where_programs_read_it(
 def leave_hanging(url: str) -> socket.socket:
     """Open a WebSocket and never answer anything on it."""
     hanging = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), 30)
-    asked = "\r\n".join(
-        [
-            f"GET /ws HTTP/1.1\r\nHost: {url.removeprefix('http://')}\r\nUpgrade: websocket\r\nConnection: Upgrade",
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            f"Sec-WebSocket-Protocol: {SUBPROTOCOLS[0]}\r\n\r\n",
-        ]
-    )
-    hanging.sendall(asked.encode())
+    hanging.sendall(handshake(host=url.removeprefix("http://")))
     assert hanging.recv(12) == b"HTTP/1.1 101"
     return hanging
 
