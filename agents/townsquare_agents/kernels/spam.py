@@ -82,22 +82,25 @@ def _be_policed(campaign: np.void, cohorts: Table, place: np.void, reports: int,
         cohort["followers"] -= lost
         campaign["accounts"] -= banned
         campaign["banned"] += banned
+        campaign["followers"] -= lost
         if cohort["accounts"] > 0:
-            campaign["followers"] -= lost
             cohorts[kept] = cohort
             kept += 1
-        else:
-            campaign["followers"] -= lost + cohort["followers"]
     campaign["cohorts"] = kept
 
 
 @inline
-def _recruit(campaign: np.void, cohorts: Table, rules: np.void, buyers: int, key: int, tick: int) -> None:
-    """Want more accounts while income exceeds cost, fewer while it does not; pay for the new ones."""
+def _recruit(
+    campaign: np.void, cohorts: Table, rules: np.void, buyers: int, most: float, key: int, tick: int
+) -> None:
+    """Want more accounts while income exceeds cost, fewer while it does not; pay for the new ones.
+
+    Nobody wants more accounts than messages that a campaign can send.
+    """
     growth = rules["spam_growth"]
     campaign["wanted"] *= 1.0 + (growth if campaign["earned"] > campaign["paid"] else -growth)
     least = rules["spam_start_volume"] / rules["spam_messages"] * buyers / 1000
-    campaign["wanted"] = min(max(1.0, least, campaign["wanted"]), _most(rules, buyers))
+    campaign["wanted"] = min(max(1.0, least, campaign["wanted"]), most)
     new = max(0, _rounded(campaign["wanted"]) - campaign["accounts"])
     if new > 0:
         cohort = cohorts[campaign["cohorts"]]
@@ -138,24 +141,18 @@ def _in_reach(campaign: np.void, rules: np.void, place: np.void, members: int) -
 
 
 @inline
-def _most(rules: np.void, buyers: int) -> float:
-    most: float = rules["spam_most_volume"] * buyers / 1000
-    return most
+def _write(campaign: np.void, rules: np.void, place: np.void, most: float, members: int) -> float:
+    """Write to everybody in reach, as far as the campaign's machines allow; return how much passes the filter.
 
-
-@inline
-def _write(campaign: np.void, rules: np.void, place: np.void, buyers: int, members: int) -> int:
-    """Write to everybody in reach, as far as the campaign's machines allow; only what passes the filter sells.
-
-    Income is an expected value.
+    That alone sells. Income is an expected value.
     """
-    volume = min(_rounded(_in_reach(campaign, rules, place, members)), _rounded(_most(rules, buyers)))
-    passed = volume * (1.0 - place["spam_filter"])
+    volume = min(_rounded(_in_reach(campaign, rules, place, members)), _rounded(most))
+    passed: float = volume * (1.0 - place["spam_filter"])
     income = passed * rules["spam_return_per_message"] * rules["spam_sale"]
     campaign["earned"] = campaign["earned"] * decay(rules["spam_memory"]) + income
     campaign["income"] += income
     campaign["sent"] += volume
-    return volume
+    return passed
 
 
 @kernel
@@ -186,20 +183,20 @@ def run_campaign(
     campaign["posted"] = -1
     if rule["on_policing"] != 0.0:
         _be_policed(campaign, cohorts, place, reports, seed, tick)
-    _recruit(campaign, cohorts, rule, buyers, key, tick)
+    most = rule["spam_most_volume"] * buyers / 1000
+    _recruit(campaign, cohorts, rule, buyers, most, key, tick)
     if _anybody_follows(place["relationship"]) or place["relationship"] == _PERMISSION:
         _follow(campaign, cohorts, rule, seed, tick)
     members = 0
     for i in range(buyers):
         members += member[i, p] != 0
-    volume = _write(campaign, rule, place, buyers, members)
-    if volume == 0:
+    passed = _write(campaign, rule, place, most, members)
+    if passed == 0.0:
         return False
     board[at] = templates[0]
     message = board[at]
     message["key"] = key
     message["tick"] = tick
-    passed = volume * (1.0 - place["spam_filter"])
     message["volume"] = _rounded(passed * buyers / members)  # who is no member is lost
     campaign["posted"] = at
     return True
