@@ -200,11 +200,13 @@ def successes(key: np.uint64, trials: int, object_: int, chance: float) -> int:
     return count
 
 
+def _text(*names: object) -> bytes:
+    return "\x1f".join(map(str, names)).encode()
+
+
 def name_key(*names: object) -> int:
     """Return a 63-bit key for stable names such as (vendor, round, slot, day)."""
-    text = "\x1f".join(map(str, names))
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little") >> 1
+    return int.from_bytes(hashlib.blake2b(_text(*names), digest_size=8).digest(), "little") >> 1
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -213,7 +215,7 @@ def name_keys(*names: object, count: int) -> NDArray[np.int64]:
 
     They say nothing of a seed, so that games under different ones share them: not to be written to.
     """
-    start = "\x1f".join(map(str, (*names, ""))).encode()
+    start = _text(*names, "")
     digests = b"".join(hashlib.blake2b(b"%b%d" % (start, number), digest_size=8).digest() for number in range(count))
     keys = (np.frombuffer(digests, "<u8") >> _ONE).astype(np.int64)
     keys.flags.writeable = False

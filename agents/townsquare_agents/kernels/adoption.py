@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from townsquare_agents.compiled import allocating, inline
 from townsquare_agents.kernels.lanes import prefetch
-from townsquare_agents.rng import stream_key, unit
+from townsquare_agents.rng import Purpose, stream_key, unit
 
 Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
-_ADOPTION = 5  # rng.Purpose.ADOPTION
+_ADOPTION = int(Purpose.ADOPTION)
 
 
 @allocating
@@ -64,7 +64,7 @@ def _start(key: np.uint64, chance_alone: float, holding: Floats, chance: Floats,
 
 
 @inline
-def _look_ahead(indptr: Ints, indices: Nodes, chance: Floats, new: Nodes, j: int, count: int) -> None:
+def _look_ahead(indptr: Ints, indices: Nodes, new: Nodes, j: int, count: int) -> None:
     """Ask for what the next adopters' rows will touch: each stage a few adopters before it is needed."""
     if j + 12 < count:
         prefetch(indptr, new[j + 12])
@@ -95,7 +95,7 @@ def network_bass(
         for step in range(1, out.shape[1]):
             count = _sweep(holding, chance, draws, new)
             for j in range(count):
-                _look_ahead(indptr, indices, chance, new, j, count)
+                _look_ahead(indptr, indices, new, j, count)
                 draws[new[j]] = -1.0
                 for arc in range(indptr[new[j]], indptr[new[j] + 1]):
                     target = indices[arc]
@@ -131,7 +131,7 @@ def network_word_of_mouth(
         for step in range(1, out.shape[1]):
             count = _sweep(holding, chance, draws, new)
             for j in range(count):
-                _look_ahead(indptr, indices, chance, new, j, count)
+                _look_ahead(indptr, indices, new, j, count)
                 draws[new[j]] = -1.0
                 for arc in range(indptr[new[j]], indptr[new[j] + 1]):
                     tie = strong_tie if strong[arc] else weak_tie

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from townsquare_agents.compiled import allocating, inline, kernel
 from townsquare_agents.kernels.lanes import append_live, prefetch
-from townsquare_agents.rng import below, draw, stream_key
+from townsquare_agents.rng import Purpose, below, draw, stream_key
 
 Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
@@ -25,7 +25,9 @@ Bytes = NDArray[np.uint8]
 
 BATCH = 64  # nodes: enough to hide a cache miss, few enough for their live arcs to stay in the first-level cache
 BUFFER = 4096  # live arcs that end a batch early
-_CASCADE, _THRESHOLD, _THIN = 3, 4, 3 << 8  # rng.Purpose.CASCADE, .THRESHOLD, and the second draw of an improbable arc
+_CASCADE = int(Purpose.CASCADE)
+_THRESHOLD = int(Purpose.THRESHOLD)
+_THIN = _CASCADE << 8  # the second draw of an improbable arc
 
 
 @kernel

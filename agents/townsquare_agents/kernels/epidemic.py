@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from townsquare_agents.compiled import allocating
 from townsquare_agents.kernels.lanes import append_live, prefetch
-from townsquare_agents.rng import draw, stream_key, to_unit
+from townsquare_agents.rng import Purpose, draw, stream_key, to_unit
 
 Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
 Words = NDArray[np.uint32]
 
-_CASCADE, _RECOVERY = 3, 6  # rng.Purpose.CASCADE, .RECOVERY
+_CASCADE = int(Purpose.CASCADE)
+_RECOVERY = int(Purpose.RECOVERY)
 
 
 @allocating
