@@ -10,7 +10,7 @@ from townsquare_agents.compiled import kernel
 from townsquare_agents.imported_networks import imported
 from townsquare_agents.kernels.codes import Feed, Gate, Moderation, Relationship
 from townsquare_agents.kernels.csr import embedded
-from townsquare_agents.kernels.tables import PLATFORM, Ties
+from townsquare_agents.kernels.tables import FRIENDS, PLATFORM, Ties
 from townsquare_agents.network import Network
 from townsquare_agents.population import industries
 from townsquare_agents.rng import Purpose, name_key, poisson, uniform_array
@@ -22,7 +22,6 @@ _NUMBERS = (
     *("background", "attention", "detection", "detection_delay", "report_weight", "porosity", "credibility"),
     *("spam_filter", "tracked", "interruption", "traffic", "tolerated"),
 )
-FRIENDS = 0  # index of the network along which word of mouth travels
 
 
 def platform_table(scenario: Scenario) -> NDArray[np.void]:
@@ -45,7 +44,7 @@ def platform_table(scenario: Scenario) -> NDArray[np.void]:
 
 
 def _networked(scenario: Scenario) -> dict[str, int]:
-    """Return the index of each platform's network: 0 for the first permission platform, the friends' own."""
+    """Return the index of each platform's network: the first permission platform's is the friends' own."""
     numbers: dict[str, int] = {}
     for platform in scenario.platforms:
         if platform.network is not None and platform.relationship == "permission" and FRIENDS not in numbers.values():
@@ -73,7 +72,7 @@ def attention_quantiles(attention: NDArray[np.float64], out: NDArray[np.float64]
 def build_ties(scenario: Scenario, seed: int, account: NDArray[np.int64]) -> tuple[Ties, Network, Network]:
     """Return all networks for the kernels, the friend network, and the first follow network (perhaps empty).
 
-    Network 0 joins the first permission platform's ties with those between members of one committee. Its strong ties
+    `FRIENDS` joins the first permission platform's ties with those between members of one committee. Its strong ties
     are those within a committee and those whose ends have a friend in common (Granovetter 1973). An arc u -> v of
     a viral or mixed platform says that u follows v, so that what v shares reaches u.
     """
@@ -81,7 +80,7 @@ def build_ties(scenario: Scenario, seed: int, account: NDArray[np.int64]) -> tup
     numbers = _networked(scenario)
     buyers = scenario.population.buyers
     empty = Network.from_edges([], [], directed=False, node_count=buyers)
-    built = {0: empty}
+    built = {FRIENDS: empty}
     follows = Network.from_edges([], [], directed=True, node_count=buyers)
     for name, number in numbers.items():
         built[number] = _build(scenario, name, seed)

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from townsquare_agents.columns import Columns, columns_of, zeros_in_lines
 from townsquare_agents.compiled import allocating, kernel
 from townsquare_agents.kernels.codes import Stage
+from townsquare_agents.kernels.journey import TICKS_PER_QUARTER
 from townsquare_agents.kernels.tables import ACCOUNT, BUYER, RELATION, Table
 from townsquare_agents.rng import Purpose, below, draw, stream_key, uniform_array, unit
 from townsquare_agents.scenario import Scenario
 from townsquare_agents.scenario_parts import Population
 
 _ACCOUNT = int(Purpose.ACCOUNT)
-_TICKS_PER_QUARTER = 91.0
 
 
 @kernel
@@ -245,7 +245,7 @@ def _start_need(scenario: Scenario, seed: int, columns: Columns) -> None:
     need = scenario.parameters.need
     window = 0.5 * (need.shortest + need.longest)
     accounts = columns.in_market.size
-    inside = _draws(seed, Purpose.NEED, accounts, 2) < need.per_quarter / _TICKS_PER_QUARTER * window
+    inside = _draws(seed, Purpose.NEED, accounts, 2) < need.per_quarter / TICKS_PER_QUARTER * window
     columns.in_market[:] = inside
     remaining = 1 + np.floor(need.longest * _draws(seed, Purpose.NEED, accounts, 3))
     columns.decision_tick[:] = np.where(inside, remaining, 0)

@@ -13,7 +13,16 @@ from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.attention import digest_day
 from townsquare_agents.kernels.codes import Feed, Moderation, Reach, Relationship, Tie
 from townsquare_agents.kernels.lanes import prefetch
-from townsquare_agents.kernels.tables import SAMPLED, SIZE_ENTRIES, SIZE_NEED, SIZE_SHARES, STRONG, Table, World
+from townsquare_agents.kernels.tables import (
+    FRIENDS,
+    SAMPLED,
+    SIZE_ENTRIES,
+    SIZE_NEED,
+    SIZE_SHARES,
+    STRONG,
+    Table,
+    World,
+)
 from townsquare_agents.rng import Purpose, below, draw, stream_key, unit
 
 _FOLLOWERS = int(Reach.FOLLOWERS)
@@ -32,7 +41,6 @@ _P_REMOVAL = int(Purpose.REMOVAL)
 _P_REFUSAL = int(Purpose.REFUSAL)
 _P_ARM = int(Purpose.ARM)
 _MOST_PLAYS = 1024
-_FRIENDS = 0  # the network whose strong ties are known
 _PURPOSE_NUMBERS = np.array([int(purpose) for purpose in Purpose], np.int64)
 _AHEAD = 12  # addressees whose records are fetched ahead
 _AIMED_TRIES = 8  # a sampled audience is found by rejection; one below 1/8 of the buyers is reached less often
@@ -241,7 +249,7 @@ def _to_network(world: World, share: np.void) -> None:
         i = int(np.int64(target[arc]))
         if member[i, platform] and not relations[i, vendor]["ties"] & _BLOCKED:
             source = 1 + sharer
-            if network == _FRIENDS and strong[arc]:
+            if network == FRIENDS and strong[arc]:
                 source += STRONG
             _offer_from(entries, sizes, offered, i, m, platform, source)
 

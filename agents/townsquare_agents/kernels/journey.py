@@ -9,7 +9,7 @@ from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Cause, Happening, Stage, code
 from townsquare_agents.kernels.conversation import ask
 from townsquare_agents.kernels.events import NO_MESSAGE, NOBODY, count, tell
-from townsquare_agents.kernels.tables import Table, Ties, World
+from townsquare_agents.kernels.tables import FRIENDS, Table, Ties, World
 from townsquare_agents.rng import Purpose, below, draw, exp, unit
 
 _INTERESTED = int(Stage.INTERESTED)
@@ -27,7 +27,7 @@ _CHURNED = code(Happening.CHURNED)
 _ASKED = code(Happening.ASK)
 _NONE = code(Cause.NONE)
 _BETTER = code(Cause.BETTER_OFFER)
-_TICKS_PER_QUARTER = 91.0
+TICKS_PER_QUARTER = 91.0
 _UNASKED_OBJECT = 1 << 40  # keeps questions of need apart from questions about a message
 
 
@@ -36,7 +36,7 @@ def need(world: World, tick: int) -> None:
     """Let accounts enter the market, exogenously, and those in it ask the vendors that they are evaluating."""
     rules, log = world.rules[0], world.log
     key, ask_key = world.keys[_NEED], world.keys[_ASK]
-    hazard = rules["need_per_quarter"] / _TICKS_PER_QUARTER
+    hazard = rules["need_per_quarter"] / TICKS_PER_QUARTER
     shortest = int(rules["need_shortest"])
     spread = max(1, int(rules["need_longest"]) - shortest + 1)
     no_play = log.counters.shape[1] - 1
@@ -69,7 +69,7 @@ def _count_peers(account: np.void, happy_with: NDArray[np.int8], ties: Ties, ven
     for v in range(vendors.size):
         vendors[v]["peers"] = 0.0
     friends = 0
-    for arc in range(ties.start[0, i], ties.start[0, i + 1]):
+    for arc in range(ties.start[FRIENDS, i], ties.start[FRIENDS, i + 1]):
         friend = ties.target[arc]
         if friend < account["first"] or friend >= account["last"]:
             friends += 1
@@ -165,7 +165,7 @@ def end_contract(world: World, a: int) -> None:
     for i in range(account["first"], account["last"]):
         world.relations[i, v]["stage"] = _LOST
         if world.rules[0]["on_churn_contagion"] != 0.0:
-            for arc in range(ties.start[0, i], ties.start[0, i + 1]):
+            for arc in range(ties.start[FRIENDS, i], ties.start[FRIENDS, i + 1]):
                 neighbour = world.accounts[world.buyers[ties.target[arc]]["account"]]
                 if neighbour["supplier"] == v:
                     neighbour["left"] = 1.0

@@ -90,9 +90,7 @@ def _be_policed(campaign: np.void, cohorts: Table, place: np.void, reports: int,
 
 
 @inline
-def _recruit(
-    campaign: np.void, cohorts: Table, rules: np.void, buyers: int, most: float, key: int, tick: int
-) -> None:
+def _recruit(campaign: np.void, cohorts: Table, rules: np.void, buyers: int, most: float, key: int, tick: int) -> None:
     """Want more accounts while income exceeds cost, fewer while it does not; pay for the new ones.
 
     Nobody wants more accounts than messages that a campaign can send.

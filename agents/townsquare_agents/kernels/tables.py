@@ -199,16 +199,20 @@ class Log(NamedTuple):
     sizes: NDArray[np.int64]  # [8] see SIZE_*
 
 
+FRIENDS = 0
+"""The network along which word of mouth travels, and whose strong ties are known."""
+
+
 class Ties(NamedTuple):
     """The networks over buyers, one after the other: row g of ``start`` belongs to network g. Fixed during a game.
 
-    Network 0 is the buyers' friends (and colleagues on a committee), along whose ties word of mouth travels. Row i of a
-    network lists who sees what buyer i shares.
+    `FRIENDS` are the buyers' friends, and colleagues on a committee. Row i of a network lists who sees what buyer i
+    shares.
     """
 
     start: NDArray[np.int64]  # [G, N + 1]
     target: NDArray[np.int32]
-    strong: NDArray[np.int8]  # of network 0: 1 where the tie is strong (same account, or with a friend in common)
+    strong: NDArray[np.int8]  # of `FRIENDS`: 1 where the tie is strong (same account, or with a friend in common)
 
 
 class World(NamedTuple):

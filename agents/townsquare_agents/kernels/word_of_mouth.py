@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from townsquare_agents.compiled import inline
 from townsquare_agents.kernels.codes import Cause, Happening, code
 from townsquare_agents.kernels.events import NO_MESSAGE, count, tell
-from townsquare_agents.kernels.tables import Log, World
+from townsquare_agents.kernels.tables import FRIENDS, Log, World
 from townsquare_agents.rng import Purpose, unit
 
 _TALK = int(Purpose.TALK)
@@ -55,7 +55,7 @@ def _speak(world: World, tick: int, i: int, v: int, good: bool) -> None:
     rules, ties, key, log = world.rules[0], world.ties, world.keys[_HEAR], world.log
     relations, word = world.relations, world.word
     strong = rules["word_of_mouth_strong"] if rules["on_strong_ties"] != 0.0 else rules["word_of_mouth_weak"]
-    for arc in range(ties.start[0, i], ties.start[0, i + 1]):
+    for arc in range(ties.start[FRIENDS, i], ties.start[FRIENDS, i + 1]):
         j = int(np.int64(ties.target[arc]))
         beta = strong if ties.strong[arc] else rules["word_of_mouth_weak"]
         if unit(key, i, j) < beta:
