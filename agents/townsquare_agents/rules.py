@@ -28,7 +28,7 @@ def rules_record(parameters: Parameters, mechanisms: Mechanisms, *, mail_platfor
             values[f"{group}_{name}"] = float(value)
             if name.endswith("half_life"):
                 values[f"{group}_{name.removesuffix('half_life')}decay"] = 0.0
-    values["contact_mail_bit"] = float(mail_platform)
+    values["contact_mail_platform"] = float(mail_platform)
     values.update({f"on_{name}": float(value) for name, value in mechanisms})
     record = np.zeros(1, np.dtype([(name, np.float64) for name in values]))
     for name, value in values.items():

@@ -20,7 +20,7 @@ def test_every_parameter_and_switch_is_in_the_record() -> None:
             assert record[f"{group}_{name}"][0] == value
     assert record["on_spam"][0] == 0.0
     assert record["on_sharing"][0] == 1.0
-    assert record["contact_mail_bit"][0] == -1
+    assert record["contact_mail_platform"][0] == -1
 
 
 def test_a_decay_halves_in_its_half_life_and_follows_a_change() -> None:

@@ -112,7 +112,7 @@ def visit(
     click = rules["response_click"] * pull
     if message["form"]:
         click *= 1.0 - rules["response_form_cost"] * buyer["privacy"]
-    mail = rules["contact_mail_bit"]
+    mail = rules["contact_mail_platform"]
     mail_bit = platform_bit(int(mail)) if mail >= 0.0 else _NO_TIE
     if unit(keys[_P_CLICK], i, name) < click:
         count(log, message["vendor"], message["play"], _CLICK)
