@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
-from pydantic.fields import FieldInfo
-
-from townsquare_agents.errors import InvariantError
-from townsquare_agents.parameters.quantity import limits
+from townsquare_agents.kernels.codes import Feed, Gate, Moderation
+from townsquare_agents.parameters.quantity import Range, range_of
 from townsquare_agents.parameters.start import Start
 from townsquare_agents.scenario_parts import Calendar, Change, Platform
 
@@ -23,7 +21,7 @@ PLATFORM_NUMBERS = (
     *("background", "attention", "detection", "detection_delay", "report_weight", "porosity", "credibility"),
     *("spam_filter", "traffic", "interruption", "tolerated"),
 )
-PLATFORM_WORDS = ("feed", "gate", "moderation")
+PLATFORM_WORDS = {"feed": Feed, "gate": Gate, "moderation": Moderation}
 PLATFORM_SWITCHES = ("open", "tracked")
 ONLY_AT_THE_START = {
     "parameters.trust.start": "change parameters.trust.gain or parameters.trust.loss_ratio, which go on working",
@@ -47,26 +45,7 @@ class Mistake(NamedTuple):
     remedy: str
 
 
-class Range(NamedTuple):
-    """What a number may be."""
-
-    low: float
-    high: float
-    unit: str
-
-    def held(self, value: float) -> float:
-        """Return the number of the range that lies nearest."""
-        return min(max(value, self.low), self.high)
-
-
 SWITCH = Range(0.0, 1.0, "off or on")
-
-
-def _range(field: FieldInfo) -> Range:
-    extra, ends = field.json_schema_extra, limits(field)
-    if ends is None:
-        raise InvariantError(f"an event may change {field!r}, which has no range")
-    return Range(*ends, str(extra["unit"]) if isinstance(extra, dict) else "1")
 
 
 def what_may_be(scenario: Scenario, path: str) -> Range | tuple[str, ...] | None:
@@ -75,7 +54,7 @@ def what_may_be(scenario: Scenario, path: str) -> Range | tuple[str, ...] | None
     if path in ONLY_AT_THE_START:
         return None
     if kind == "calendar" and len(rest) == 1 and rest[0] in BUDGETS:
-        return _range(Calendar.model_fields[rest[0]])
+        return range_of(Calendar.model_fields[rest[0]])
     if kind == "mechanisms" and len(rest) == 1 and rest[0] in type(scenario.mechanisms).model_fields:
         return SWITCH
     if len(rest) != 2:
@@ -83,14 +62,14 @@ def what_may_be(scenario: Scenario, path: str) -> Range | tuple[str, ...] | None
     owner, name = rest
     if kind == "parameters":
         fields = getattr(type(getattr(scenario.parameters, owner, None)), "model_fields", {})
-        return _range(fields[name]) if name in fields else None
+        return range_of(fields[name]) if name in fields else None
     if kind != "platforms" or owner not in {platform.id for platform in scenario.platforms}:
         return None
     if name in PLATFORM_WORDS:
         return get_args(Platform.model_fields[name].annotation)
     if name in PLATFORM_SWITCHES:
         return SWITCH
-    return _range(Platform.model_fields[name]) if name in PLATFORM_NUMBERS else None
+    return range_of(Platform.model_fields[name]) if name in PLATFORM_NUMBERS else None
 
 
 def check_change(scenario: Scenario, change: Change) -> Mistake | None:
@@ -109,7 +88,7 @@ def check_change(scenario: Scenario, change: Change) -> Mistake | None:
 def _check_number(change: Change, allowed: Range) -> Mistake | None:
     if change.set is None or (not isinstance(change.set, str) and change.set == allowed.held(change.set)):
         return None
-    remedy = f"use a number from {allowed.low:.12g} to {allowed.high:.12g} ({allowed.unit})"
+    remedy = f"use a number {allowed}"
     return Mistake("set", "is outside its range", change.set, remedy)
 
 

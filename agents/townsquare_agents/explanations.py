@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from townsquare_agents.errors import Location, ScenarioError, ScenarioErrors
-from townsquare_agents.parameters.quantity import limits
+from townsquare_agents.parameters.quantity import range_of
 from townsquare_agents.scenario_checks import CrossChecksError
 from townsquare_agents.toml_source import Document, key_path
 
@@ -93,10 +93,6 @@ def _nearest(location: Location) -> str | None:
 
 def _range(location: Location) -> str | None:
     fields = _fields(location)
-    info = fields.get(str(location[-1])) if location else None
-    ends = None if info is None else limits(info)
-    if info is None or ends is None or not isinstance(info.json_schema_extra, dict):
-        return None
-    low, high = ends
-    unit = info.json_schema_extra["unit"]
-    return f"use a number from {low:.12g} to {high:.12g} ({unit}); the default is {info.default:.12g}"
+    field = fields.get(str(location[-1])) if location else None
+    allowed = None if field is None else range_of(field)
+    return None if field is None or allowed is None else f"use a number {allowed}; the default is {field.default:.12g}"

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from townsquare_agents import generators
 from townsquare_agents.compiled import kernel
+from townsquare_agents.event_checks import PLATFORM_NUMBERS, PLATFORM_WORDS
 from townsquare_agents.imported_networks import imported
-from townsquare_agents.kernels.codes import Feed, Gate, Moderation, Relationship
+from townsquare_agents.kernels.codes import Relationship
 from townsquare_agents.kernels.csr import embedded
 from townsquare_agents.kernels.tables import FRIENDS, PLATFORM, Ties
 from townsquare_agents.network import Network
@@ -18,10 +19,6 @@ from townsquare_agents.scenario import Scenario
 from townsquare_agents.scenario_parts import NetworkSpec, Population
 
 QUANTILES = 1024
-_NUMBERS = (
-    *("background", "attention", "detection", "detection_delay", "report_weight", "porosity", "credibility"),
-    *("spam_filter", "tracked", "interruption", "traffic", "tolerated"),
-)
 
 
 def platform_table(scenario: Scenario) -> NDArray[np.void]:
@@ -32,13 +29,12 @@ def platform_table(scenario: Scenario) -> NDArray[np.void]:
     for index, platform in enumerate(scenario.platforms):
         row = table[index]
         row["relationship"] = Relationship[platform.relationship.upper()]
-        row["feed"] = Feed[platform.feed.upper()]
-        row["gate"] = Gate[platform.gate.upper()]
-        row["moderation"] = Moderation[platform.moderation.upper()]
         row["network"] = networks.get(platform.id, -1)
         row["topic"] = topics.index(platform.topic) if platform.topic else -1
         row["open"] = platform.opens_round == 1
-        for name in _NUMBERS:
+        for name, words in PLATFORM_WORDS.items():
+            row[name] = words[getattr(platform, name).upper()]
+        for name in (*PLATFORM_NUMBERS, "tracked"):
             row[name] = getattr(platform, name)
     return table
 

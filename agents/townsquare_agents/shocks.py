@@ -9,15 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from townsquare_agents.errors import ScenarioError
-from townsquare_agents.event_checks import Range, what_may_be
-from townsquare_agents.kernels.codes import Feed, Gate, Moderation
+from townsquare_agents.event_checks import PLATFORM_WORDS, what_may_be
+from townsquare_agents.parameters.quantity import Range
 from townsquare_agents.rules import refresh_decays
 from townsquare_agents.scenario_parts import Change, Event
 
 if TYPE_CHECKING:
     from townsquare_agents.market import Market
 
-_WORDS = {"feed": Feed, "gate": Gate, "moderation": Moderation}
 _SHORTEST_LIFE = 0.01  # retention stays this far below 1 + discount: no customer is worth infinitely much
 
 
@@ -69,7 +68,7 @@ def _change_platform(market: Market, change: Change, p: int, name: str) -> None:
     row = market.platforms[p]
     if name == "open" and change.set:
         market.open_platform(p)
-    elif name in _WORDS:
-        row[name] = _WORDS[name][str(change.set).upper()]
+    elif name in PLATFORM_WORDS:
+        row[name] = PLATFORM_WORDS[name][str(change.set).upper()]
     else:
         row[name] = _changed(market, change, float(row[name]))

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from townsquare_agents.errors import ParameterError
 from townsquare_agents.parameters import Parameters
-from townsquare_agents.parameters.quantity import limits
+from townsquare_agents.parameters.quantity import origin, range_of
 from townsquare_agents.rng import Purpose, name_key, uniform_array
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import Game
@@ -96,18 +96,17 @@ def schema_factors(scenario: Scenario, *, near: bool) -> tuple[Factor, ...]:
     factors = []
     for group, model in scenario.parameters:
         for name, field in type(model).model_fields.items():
-            ends = limits(field)
-            if ends is None:
+            allowed = range_of(field)
+            if allowed is None:
                 continue
-            low, high = ends
+            low, high, unit = allowed
             default = float(getattr(model, name))
             if near:
                 around = sorted((NEAR[0] * default, NEAR[1] * default)) if default else (0.0, high / 10)
                 low, high = max(low, around[0]), min(high, around[1])
             elif default and high > OPEN_ENDED * abs(default):
                 continue
-            extra: Any = field.json_schema_extra
-            factors.append(Factor(f"{group}.{name}", low, high, default, extra["unit"], extra["source"]))
+            factors.append(Factor(f"{group}.{name}", low, high, default, unit, origin(field)["source"]))
     return tuple(factors)
 
 

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from townsquare_agents import Market
 from townsquare_agents.errors import ScenarioErrors
-from townsquare_agents.event_checks import ONLY_AT_THE_START, Range, check_change, what_may_be
+from townsquare_agents.event_checks import ONLY_AT_THE_START, check_change, what_may_be
 from townsquare_agents.parameters import Parameters
+from townsquare_agents.parameters.quantity import Range
 from townsquare_agents.paths import scenarios_folder
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario, load_scenario

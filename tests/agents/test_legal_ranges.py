@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from townsquare_agents import Market, load_scenario
 from townsquare_agents.parameters import Parameters
-from townsquare_agents.parameters.quantity import limits
+from townsquare_agents.parameters.quantity import range_of
 from townsquare_agents.scenario import Scenario
 from townsquare_research.warm_up import tiny
 
@@ -23,8 +23,8 @@ def _ends() -> dict[tuple[str, str], tuple[float, float]]:
     ends = {}
     for group, model in Parameters():
         for name, field in type(model).model_fields.items():
-            ends[group, name] = limits(field)
-    return {key: value for key, value in ends.items() if value is not None and key not in LEFT_OUT}
+            ends[group, name] = range_of(field)
+    return {key: (end.low, end.high) for key, end in ends.items() if end is not None and key not in LEFT_OUT}
 
 
 ENDS = _ends()

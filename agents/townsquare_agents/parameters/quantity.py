@@ -5,7 +5,7 @@ A source of "assumed" says honestly that nobody measured it: the sensitivity stu
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -24,11 +24,30 @@ def quantity(default: float, low: float, high: float, unit: str, source: str, te
     )
 
 
-def limits(field: FieldInfo) -> tuple[float, float] | None:
-    """Return the least and the most that a field's number may be; None where it has no range."""
-    low = next((item.ge for item in field.metadata if hasattr(item, "ge")), None)
-    high = next((item.le for item in field.metadata if hasattr(item, "le")), None)
-    return None if low is None or high is None else (float(low), float(high))
+class Range(NamedTuple):
+    """What a number may be."""
+
+    low: float
+    high: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"from {self.low:.12g} to {self.high:.12g} ({self.unit})"
+
+    def held(self, value: float) -> float:
+        """Return the number of the range that lies nearest."""
+        return min(max(value, self.low), self.high)
+
+
+def origin(field: FieldInfo) -> dict[str, Any]:
+    """Return the unit and the source of a `quantity`; nothing for any other field."""
+    return dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
+
+
+def range_of(field: FieldInfo) -> Range | None:
+    """Return what a `quantity` may be; None for any other field."""
+    ends = {name: getattr(item, name) for item in field.metadata for name in ("ge", "le") if hasattr(item, name)}
+    return Range(float(ends["ge"]), float(ends["le"]), origin(field)["unit"]) if origin(field) else None
 
 
 class Group(BaseModel):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from townsquare_agents.parameters.quantity import limits
+from townsquare_agents.parameters.quantity import range_of
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -27,13 +26,7 @@ def number(value: object) -> str:
     return str(value)
 
 
-def extra(field: FieldInfo) -> dict[str, Any]:
-    """Return what a field says of itself beyond its type: unit, source, text."""
-    extra = field.json_schema_extra
-    return dict(extra) if isinstance(extra, dict) else {}
-
-
-def range_of(field: FieldInfo) -> str:
-    """Return a field's range in words; nothing when it has none."""
-    ends = limits(field)
-    return f"{number(ends[0])} to {number(ends[1])}" if ends else ""
+def range_text(field: FieldInfo) -> str:
+    """Return the range of a `quantity` in words; nothing for any other field."""
+    allowed = range_of(field)
+    return f"{number(allowed.low)} to {number(allowed.high)}" if allowed else ""

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from townsquare_research.document_tables.cells import extra, markdown, range_of
+from townsquare_agents.parameters.quantity import origin
+from townsquare_research.document_tables.cells import markdown, range_text
 
 
 def schema_table(model: type[BaseModel]) -> Callable[[], str]:
@@ -18,7 +19,7 @@ def schema_table(model: type[BaseModel]) -> Callable[[], str]:
         rows = []
         for name, field in model.model_fields.items():
             default = "required" if field.is_required() else _default(field)
-            rows.append((f"`{name}`", _kind(field), default, field.description or extra(field).get("text", "")))
+            rows.append((f"`{name}`", _kind(field), default, field.description or ""))
         return markdown(("key", "what it takes", "default", "meaning"), rows)
 
     return table
@@ -36,9 +37,8 @@ def _default(field: FieldInfo) -> str:
 
 
 def _kind(field: FieldInfo) -> str:
-    unit = extra(field).get("unit")
-    if unit is not None:
-        return f"{range_of(field)} ({unit})"
+    if origin(field):
+        return f"{range_text(field)} ({origin(field)['unit']})"
     text = str(field.annotation)
     choices = re.findall(r"'([a-z_]+)'", text) if "Literal" in text else []
     if choices:

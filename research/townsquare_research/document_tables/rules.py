@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 import townsquare_agents
 from townsquare_agents.parameters import Mechanisms, Parameters
-from townsquare_agents.parameters.quantity import ASSUMED
+from townsquare_agents.parameters.quantity import ASSUMED, origin
 from townsquare_agents.scenario import load_scenario
-from townsquare_research.document_tables.cells import extra, markdown, number, range_of
+from townsquare_research.document_tables.cells import markdown, number, range_text
 
 
 def parameter_table() -> str:
@@ -24,9 +24,9 @@ def parameter_table() -> str:
             (
                 f"`{group}.{name}`",
                 number(f.default),
-                range_of(f),
-                extra(f)["unit"],
-                extra(f)["source"],
+                range_text(f),
+                origin(f)["unit"],
+                origin(f)["source"],
                 f.description or "",
             )
             for name, f in model.model_fields.items()
@@ -40,7 +40,7 @@ def parameter_table() -> str:
 def assumed_count() -> str:
     """Return how many parameters nobody has measured."""
     sources = [
-        str(extra(f)["source"])
+        str(origin(f)["source"])
         for field in Parameters.model_fields.values()
         for f in field.annotation.model_fields.values()  # type: ignore[union-attr]
     ]
