@@ -5,7 +5,6 @@ Law: a loaded scenario is whole. It names people 0..nodes - 1 and carries every 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 
 from townsquare_agents.errors import NetworkError
 from townsquare_agents.network import Network
+from townsquare_agents.paths import first_below
 from townsquare_agents.scenario_parts import MOST_DEGREES, MOST_TIES, NetworkSpec
 
 Refuse = Callable[[int, str, object, str | None], None]
@@ -31,7 +31,7 @@ def import_networks(data: dict[str, Any], roots: tuple[Path, ...], refuse: Refus
         if not isinstance(network, dict) or "file" not in network:
             continue
         name = network["file"]
-        path = _find(name, roots)
+        path = first_below(roots, str(name))
         if path is None:
             remedy = "put it beside the scenario" if len(roots) > 1 else "use a shipped one, such as networks/..."
             refuse(index, "there is no such file", name, remedy)
@@ -73,15 +73,6 @@ def _import_degrees(network: dict[str, Any], path: Path, refuse: Callable[[str, 
         refuse("cannot be read as text", path.name, remedy)
         return
     network["degrees"] = degrees
-
-
-def _find(name: object, roots: tuple[Path, ...]) -> Path | None:
-    for root in roots:
-        with contextlib.suppress(OSError, ValueError, TypeError):
-            candidate = (root / str(name)).resolve()
-            if candidate.is_file() and candidate.is_relative_to(root):
-                return candidate
-    return None
 
 
 def _read(path: Path, *, directed: bool) -> Network:

@@ -1,10 +1,13 @@
 """Where the shipped scenarios lie: the checkout's folder when there is one, else the copy that the wheel carries.
 
-A folder counts as the checkout's only when it lies where the repository puts it; nothing is searched for upwards.
+A folder counts as the checkout's only when it lies where the repository puts it; nothing is searched for upwards, and
+what a scenario names lies below a folder that it may read from.
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from townsquare_agents.errors import MissingDataError
@@ -21,6 +24,16 @@ def data_folder(name: str, *, module: Path, source_root: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise MissingDataError(name, candidates)
+
+
+def first_below(folders: Iterable[Path], name: str) -> Path | None:
+    """Return the file of this name in the first of the resolved folders that has it and below it, or None."""
+    for folder in folders:
+        with contextlib.suppress(OSError, ValueError):  # a name that no file can have
+            candidate = (folder / name).resolve()
+            if candidate.is_file() and candidate.is_relative_to(folder):
+                return candidate
+    return None
 
 
 def scenarios_folder() -> Path:

@@ -8,7 +8,6 @@ alone.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import re
 import tomllib
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from townsquare_agents.errors import Location, ScenarioError, ScenarioErrors
-from townsquare_agents.paths import scenarios_folder
+from townsquare_agents.paths import first_below, scenarios_folder
 
 MOST_BYTES = 1_000_000
 MOST_INCLUDES = 20
@@ -96,11 +95,9 @@ def _import_networks(document: Document, roots: tuple[Path, ...]) -> None:
 
 def _find(name: str, document: Document, roots: tuple[Path, ...]) -> Path:
     """Return the file that an include names, in the first of the folders that has it and below it."""
-    for root in roots:
-        with contextlib.suppress(OSError, ValueError):  # a name that no file can have
-            candidate = (root / name).resolve()
-            if candidate.is_file() and candidate.is_relative_to(root):
-                return candidate
+    path = first_below(roots, name)
+    if path is not None:
+        return path
     shipped = sorted(found.relative_to(roots[-1]).as_posix() for found in roots[-1].glob("*/*.toml"))
     beside = "put it beside the scenario, or use one of the shipped" if len(roots) > 1 else "use one of the shipped"
     remedy = f"{beside} {', '.join(shipped)}"

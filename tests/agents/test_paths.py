@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from townsquare_agents.errors import MissingDataError
-from townsquare_agents.paths import data_folder, scenarios_folder
+from townsquare_agents.paths import data_folder, first_below, scenarios_folder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -40,3 +40,19 @@ def test_missing_folder_names_every_place(tmp_path: Path) -> None:
     with pytest.raises(MissingDataError, match=r"no folder 'scenarios' \(looked in .*_data") as caught:
         data_folder("scenarios", module=tmp_path / "lib" / "package" / "paths.py", source_root="agents")
     assert caught.value.looked_in == [tmp_path / "lib" / "package" / "_data" / "scenarios"]
+
+
+def test_a_named_file_lies_in_the_first_folder_that_has_it_and_below_it(tmp_path: Path) -> None:
+    beside, shipped = (tmp_path.resolve() / name for name in ("beside", "shipped"))
+    for path in (
+        shipped / "plays" / "mine.toml",
+        shipped / "both.toml",
+        beside / "both.toml",
+        tmp_path / "secret.toml",
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert first_below((beside, shipped), "both.toml") == beside / "both.toml"
+    assert first_below((beside, shipped), "plays/mine.toml") == shipped / "plays" / "mine.toml"
+    outside = ("../secret.toml", str(tmp_path / "secret.toml"), "plays", "nowhere.toml", "\0", "x" * 5000)
+    assert [first_below((beside, shipped), name) for name in outside] == [None] * 6
