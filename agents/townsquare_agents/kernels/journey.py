@@ -110,6 +110,21 @@ def _utility(
 
 
 @inline
+def _consider(account: np.void, relations: Table, vendors: Table, first: int, last: int) -> bool:
+    """Mark whom a committee considers: its supplier, and who interests any of its members; say if that is anybody."""
+    anybody = False
+    for v in range(vendors.size):
+        considered = account["supplier"] == v
+        for i in range(first, last):
+            stage = relations[i, v]["stage"]
+            if stage == _EVALUATING or stage == _INTERESTED:
+                considered = True
+        vendors[v]["considered"] = considered
+        anybody = anybody or considered
+    return anybody
+
+
+@inline
 def _committee(world: World, a: int) -> float:
     """Set each vendor's ``weight`` to exp(utility) where it is considered, else 0.
 
@@ -119,18 +134,9 @@ def _committee(world: World, a: int) -> float:
     buyers, relations, vendors = world.buyers, world.relations, world.vendors
     first = account["first"]
     last = account["last"] if rules["on_committee"] != 0.0 else first + 1
-    anybody = False
     for v in range(vendors.size):
         vendors[v]["weight"] = 0.0
-        considered = account["supplier"] == v
-        for i in range(first, last):
-            stage = relations[i, v]["stage"]
-            if stage == _EVALUATING or stage == _INTERESTED:
-                considered = True
-        vendors[v]["considered"] = considered
-        anybody = anybody or considered
-    most = rules["choice_nothing"]
-    if not anybody:
+    if not _consider(account, relations, vendors, first, last):
         return 1.0
     for i in range(first, last):
         _count_peers(account, world.happy_with, world.ties, vendors, i)
@@ -140,6 +146,7 @@ def _committee(world: World, a: int) -> float:
                 vendor["weight"] += _utility(
                     rules, buyers[i], relations[i, v], vendor, word, world.interest[i], world.fit[v]
                 )
+    most = rules["choice_nothing"]
     for v in range(vendors.size):
         vendor = vendors[v]
         if vendor["considered"]:

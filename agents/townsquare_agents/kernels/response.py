@@ -125,6 +125,20 @@ def _follow(
 
 
 @inline
+def _chance_to_share(
+    rules: np.void, message: np.void, relevance: float, dulled: float, appeal: float, prize: float, strong: bool
+) -> float:
+    """Return how likely a reader passes a message on: short reaches further, and so does what a close friend sent."""
+    caring = rules["sharing_indifferent"] + (1.0 - rules["sharing_indifferent"]) * relevance
+    chance: float = rules["sharing_rate"] * dulled * caring * (appeal + rules["sharing_prize"] * prize)
+    shortness = max(0.0, 1.0 - message["length"] / max(0.01, rules["expertise_long"]))
+    chance *= 1.0 + rules["sharing_short_further"] * shortness
+    if strong and rules["on_strong_ties"] != 0.0:
+        chance *= 1.0 + rules["sharing_strong_tie"]
+    return chance
+
+
+@inline
 def _respond(
     log: Log,
     keys: Keys,
@@ -169,13 +183,7 @@ def _respond(
         relation["trust"] += rules["response_like_effect"] * (1.0 - relation["trust"])
     wishes = 0
     if rules["on_sharing"] != 0.0:
-        caring = rules["sharing_indifferent"] + (1.0 - rules["sharing_indifferent"]) * relevance
-        chance = rules["sharing_rate"] * dulled * caring * (appeal + rules["sharing_prize"] * prize)
-        chance *= 1.0 + rules["sharing_short_further"] * max(
-            0.0, 1.0 - message["length"] / max(0.01, rules["expertise_long"])
-        )
-        if strong and rules["on_strong_ties"] != 0.0:
-            chance *= 1.0 + rules["sharing_strong_tie"]
+        chance = _chance_to_share(rules, message, relevance, dulled, appeal, prize, strong)
         if unit(keys[_P_SHARE], i, name) < chance:
             wishes = _WANTS_TO_SHARE
     bit, relationship = platform_bit(p), platform["relationship"]
