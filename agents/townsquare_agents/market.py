@@ -17,7 +17,7 @@ from townsquare_agents import vendor_rows
 from townsquare_agents.buyers_on_demand import BuyersOnDemand
 from townsquare_agents.compiled import direct
 from townsquare_agents.digest import digest_of
-from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
+from townsquare_agents.errors import ParameterError, PlanError
 from townsquare_agents.expert import Expert
 from townsquare_agents.kernels import measures
 from townsquare_agents.kernels.codes import Gate
@@ -46,10 +46,10 @@ MOST_STORIES = 50_000  # buyers above which stories are kept only when asked for
 class Market(BuyersOnDemand):
     """Buyers, vendors, platforms and spammers of one scenario under one seed.
 
-    ``scenario``: a `Scenario`, or what `load_scenario` takes. ``policies``: vendor identifier to policy name
-    (``campaign``, ``relationship``, ``mixed``) for vendors without a plan; those not named take the scenario's, else
-    ``mixed``. ``stories``: keep what happens to each buyer (default: markets of up to 50 000 buyers). ``collect``: feed
-    Mesa's DataCollector each tick. Raises ScenarioErrors, ScenarioError and ParameterError.
+    ``scenario``: a `Scenario`, or what `load_scenario` takes. ``policies``: vendor identifier to the name of a policy
+    (`policies.POLICIES`) for vendors without a plan; those not named take the scenario's, else ``mixed``.
+    ``stories``: keep what happens to each buyer (default: markets of up to 50 000 buyers). ``collect``: feed Mesa's
+    DataCollector each tick. Raises ScenarioErrors, ScenarioError and ParameterError.
     """
 
     STEPS: tuple[str, ...] = ("events", "plan", "day", "ledger")
@@ -162,9 +162,8 @@ class Market(BuyersOnDemand):
         return self.tick >= self.history.shape[0]
 
     def observation(self, vendor: str) -> Observation:
-        """Return what the people (or the policy) running a vendor may know now."""
-        if vendor not in self.vendor_index:
-            raise ScenarioError("there is no such vendor", value=vendor)
+        """Return what the people (or the policy) running a vendor may know now; raises ScenarioError."""
+        self.definition.vendor_index(vendor)  # says so when there is none
         money, hours = vendor_budget(self.definition, vendor, self.money, self.hours)
         return Observation(
             scenario=self.definition,

@@ -40,8 +40,8 @@ _P_AUDIENCE = int(Purpose.AUDIENCE)
 _P_REMOVAL = int(Purpose.REMOVAL)
 _P_REFUSAL = int(Purpose.REFUSAL)
 _P_ARM = int(Purpose.ARM)
-_MOST_PLAYS = 1024
 _PURPOSE_NUMBERS = np.array([int(purpose) for purpose in Purpose], np.int64)
+PLAYS_APART = 1024  # vendor x this + play names a play in the draws of A/B tests: a scenario has fewer plays
 _AHEAD = 12  # addressees whose records are fetched ahead
 _AIMED_TRIES = 8  # a sampled audience is found by rejection; one below 1/8 of the buyers is reached less often
 _LOW_16 = np.uint64(0xFFFF)  # a draw's lowest bits are not those that chose the buyer
@@ -99,7 +99,7 @@ def _in_arm(arm_key: np.uint64, message: np.void, i: int) -> bool:
     arm = message["arm"]
     if arm == 0:
         return True
-    first_half = unit(arm_key, i, message["vendor"] * _MOST_PLAYS + message["play"]) < 0.5
+    first_half = unit(arm_key, i, message["vendor"] * PLAYS_APART + message["play"]) < 0.5
     return first_half == (arm == 1)
 
 

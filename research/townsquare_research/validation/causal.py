@@ -13,8 +13,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from townsquare_agents.kernels import feed
 from townsquare_agents.kernels.codes import Stage
+from townsquare_agents.kernels.feed import PLAYS_APART
 from townsquare_agents.market import Market
 from townsquare_agents.metrics import METRICS
 from townsquare_agents.parameters import Mechanisms
@@ -212,7 +212,7 @@ class HeldOut(Market):
         """Return for each buyer whether it is in the half that the play's messages may reach."""
         vendor, play = self.held
         buyers = np.arange(self.definition.population.buyers)
-        return uniform_array(self.seed, int(Purpose.ARM), 0, buyers, vendor * feed._MOST_PLAYS + play) < 0.5
+        return uniform_array(self.seed, int(Purpose.ARM), 0, buyers, vendor * PLAYS_APART + play) < 0.5
 
 
 def lift(scenario: Scenario, play: str, seeds: range, progress: Progress) -> Fact:
