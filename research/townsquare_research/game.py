@@ -173,6 +173,13 @@ class Game:
         self._running = False
         return result
 
+    def play_round(self, plans: Mapping[str, Plan]) -> RoundResult:
+        """Run a whole round without looking at its ticks; raises PlanError as `start_round` does."""
+        self.start_round(plans)
+        for _ in range(self.scenario.calendar.ticks_per_round):
+            self.advance()
+        return self.finish_round()
+
     def timelines(self) -> dict[str, dict[str, list[float]]]:
         """Return vendor -> metric -> one value per tick so far."""
         market = self.market
@@ -209,10 +216,7 @@ def play_game(
     game = Game(scenario, seed, policies, stories=False)
     logged = plans or {}
     for number in range(1, scenario.calendar.rounds + 1):
-        game.start_round(logged.get(number, {}))
-        for _ in range(scenario.calendar.ticks_per_round):
-            game.advance()
-        result = game.finish_round()
+        result = game.play_round(logged.get(number, {}))
         if on_round is not None:
             on_round(result)
     sums = totals(game.market.history)

@@ -181,10 +181,7 @@ def market_outcomes(scenario: Scenario, seed: int, *, rounds: int | None = None)
     policies = {v.id: ("relationship", "campaign")[n % 2] for n, v in enumerate(scenario.vendors)}
     game = Game(scenario, seed, policies, stories=False)
     for _ in range(rounds or scenario.calendar.rounds):
-        game.start_round({})
-        for _ in range(scenario.calendar.ticks_per_round):
-            game.advance()
-        game.finish_round()
+        game.play_round({})
     last = [game.results[-1].value[v.id] for v in scenario.vendors]
     equity = [value["customer_equity"] for value in last]
     builders, campaigners = equity[0::2], equity[1::2]
