@@ -123,7 +123,7 @@ def _measure(n: int, repeats: int, peers: bool, progress: Progress) -> SizeResul
     for turn in range(repeats):
         progress(f"{n:,} nodes: turn {turn + 1} of {repeats}")
         for name, roof in roofs.items():
-            times[name].append(min(_seconds(roof) for _ in range(_ROOFS)) / order.size)
+            times[name].append(min(seconds(roof) for _ in range(_ROOFS)) / order.size)
         for name, (_, run) in runners.items():
             if turn and times[name][-1] > _PATIENCE:
                 times[name].append(times[name][-1])  # slow enough to be told from one turn
@@ -184,7 +184,7 @@ def _set_up(
 
 def _runs_per_turn(run: Runner) -> int:
     """Return how many runs take about a fifth of a second."""
-    return max(1, min(2000, int(0.2 / max(_seconds(lambda: run(1, 1)), 1e-6))))
+    return max(1, min(2000, int(0.2 / max(seconds(lambda: run(1, 1)), 1e-6))))
 
 
 def _arcs_tried(network: Network, seeds: list[int]) -> float:
@@ -210,7 +210,7 @@ def _word_of_mouth(network: Network, repeats: int) -> float:
     strong = np.arange(network.arc_count) % 2 == 0
 
     def go() -> float:
-        return _seconds(
+        return seconds(
             lambda: word_of_mouth(network, strong, alone=0.002, weak_tie=0.01, strong_tie=0.04, steps=20, seed=1)
         )
 
@@ -229,7 +229,7 @@ def _draws(repeats: int) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(repeats + 1):
         for name, go in contestants.items():
-            taken = _seconds(go)
+            taken = seconds(go)
             if turn:
                 times[name].append(taken / count * 1e9)
     return {name: statistics.median(values) for name, values in times.items()}
@@ -240,7 +240,8 @@ def clock() -> float:
     return time.thread_time() if time.get_clock_info("thread_time").resolution <= 1e-6 else time.perf_counter()
 
 
-def _seconds(go: Callable[[], object]) -> float:
+def seconds(go: Callable[[], object]) -> float:
+    """Return how long a call takes by `clock`."""
     started = clock()
     go()
     return clock() - started

@@ -16,7 +16,7 @@ import numpy as np
 
 from townsquare_agents.kernels.tables import RELATION, SIZE_ENTRIES
 from townsquare_agents.scenario import Scenario, load_scenario
-from townsquare_research.bench import clock, machine
+from townsquare_research.bench import clock, machine, seconds
 from townsquare_research.bench_ensembles import Ensembles, run_ensembles
 from townsquare_research.bench_memory import measure_market
 from townsquare_research.bench_peers import mesa_alone
@@ -86,7 +86,7 @@ def run_game_benchmark(
     scenario = load_scenario("first_market")
     compile_kernels(tiny(scenario), {"A": "campaign", "B": "relationship"})
     progress("whole games")
-    games = [_seconds(lambda: play_game(scenario, seed=7)) for _ in range(repeats)]
+    games = [seconds(lambda: play_game(scenario, seed=7)) for _ in range(repeats)]
     progress("games on two cores")
     ensembles = run_ensembles(games=4 * repeats, turns=repeats)
     result = GameBenchmark(machine(), scenario.id, statistics.median(games), ensembles)
@@ -118,7 +118,7 @@ def _ticks(scenario: Scenario, repeats: int) -> TickTime:
     messages = 0
     for _ in range(min(4 * repeats, calendar.ticks_per_round)):
         for name, go in contestants.items():
-            times[name].append(_seconds(go))
+            times[name].append(seconds(go))
         messages += int(world_of(game.market).log.sizes[SIZE_ENTRIES])
     ticks = times["tick"]
     return TickTime(
@@ -132,9 +132,3 @@ def _ticks(scenario: Scenario, repeats: int) -> TickTime:
         if "mesa" in times
         else None,
     )
-
-
-def _seconds(go: Callable[[], object]) -> float:
-    started = clock()
-    go()
-    return clock() - started
