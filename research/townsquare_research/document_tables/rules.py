@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import cast
-
-from pydantic import BaseModel
 
 import townsquare_agents
 from townsquare_agents.parameters import Mechanisms, Parameters
@@ -18,8 +15,7 @@ from townsquare_research.document_tables.cells import markdown, number, range_te
 def parameter_table() -> str:
     """Return every parameter by group: default, range, unit, source, meaning."""
     parts = []
-    for group, field in Parameters.model_fields.items():
-        model = cast(type[BaseModel], field.annotation)
+    for group, model in Parameters():
         rows = [
             (
                 f"`{group}.{name}`",
@@ -29,7 +25,7 @@ def parameter_table() -> str:
                 origin(f)["source"],
                 f.description or "",
             )
-            for name, f in model.model_fields.items()
+            for name, f in type(model).model_fields.items()
         ]
         text = " ".join((model.__doc__ or "").split())
         table = markdown(("parameter", "default", "range", "unit", "source", "meaning"), rows)
@@ -39,11 +35,7 @@ def parameter_table() -> str:
 
 def assumed_count() -> str:
     """Return how many parameters nobody has measured."""
-    sources = [
-        str(origin(f)["source"])
-        for field in Parameters.model_fields.values()
-        for f in field.annotation.model_fields.values()  # type: ignore[union-attr]
-    ]
+    sources = [origin(field)["source"] for _, model in Parameters() for field in type(model).model_fields.values()]
     assumed = sources.count(ASSUMED)
     return f"Of {len(sources)} parameters, {assumed} are **assumed**: nobody has measured them for this model."
 

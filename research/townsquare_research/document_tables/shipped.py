@@ -20,8 +20,8 @@ def _platform_rules(platform: scenario_parts.Platform) -> str:
         rules.append(f"gate {platform.gate}, moderation {platform.moderation}, tolerates {platform.tolerated:g}")
     if platform.network is not None:
         rules.append(f"{platform.network.generator}, {platform.network.mean_degree:g} ties")
-    for name, usual in (("traffic", 1.0), ("credibility", 1.0), ("interruption", 0.0), ("porosity", 0.05)):
-        if getattr(platform, name) != usual:
+    for name in ("traffic", "credibility", "interruption", "porosity"):
+        if getattr(platform, name) != scenario_parts.Platform.model_fields[name].default:
             rules.append(f"{name} {getattr(platform, name):g}")
     if not platform.tracked:
         rules.append("clicks not seen")
@@ -96,12 +96,12 @@ def play_table() -> str:
 def archetype_table() -> str:
     """Return the shipped archetypes of buyers."""
     traits = ("share", "opportunism", "privacy", "risk_aversion", "peer_weight", "activity")
-    topics = [topic.id for topic in _whole().topics]
+    topics, unnamed = [topic.id for topic in _whole().topics], _whole().parameters.start.interest
     rows = [
         (
             f"`{kind.id}`",
             *(number(getattr(kind, name)) for name in traits),
-            *(number(kind.interests.get(t, 0.2)) for t in topics),
+            *(number(kind.interests.get(t, unnamed)) for t in topics),
         )
         for kind in _whole().archetypes
     ]
@@ -109,7 +109,7 @@ def archetype_table() -> str:
 
 
 def _change_text(change: scenario_parts.Change) -> str:
-    what = f"= {change.set:g}" if change.set is not None else f"x {change.multiply:g}"
+    what = f"= {number(change.set)}" if change.set is not None else f"x {change.multiply:g}"
     return f"`{change.path}` {what}"
 
 
