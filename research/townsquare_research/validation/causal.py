@@ -21,19 +21,26 @@ from townsquare_agents.parameters import Mechanisms
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.rng import Purpose, uniform_array
 from townsquare_agents.scenario import Scenario
-from townsquare_research.validation.findings import Fact, Verdict, grouped, ratio_gap, ratio_interval, share_interval
+from townsquare_research.validation.findings import (
+    Z_95,
+    Fact,
+    Verdict,
+    grouped,
+    ratio_gap,
+    ratio_interval,
+    share_interval,
+)
 from townsquare_research.validation.stylised import Progress
 from townsquare_research.validation.watching import run_rounds, world_of
 
 OFF_BY = 1.5  # an estimate beyond this factor, on either side, is off
-_Z = 1.959963984540054
 Bools = NDArray[np.bool_]
 
 
 def single_play(scenario: Scenario, vendor: str, play_id: str) -> Plan:
     """Return the plan that does one thing as much as the play allows, on the vendor's niche."""
     play = next(play for play in scenario.plays if play.id == play_id)
-    niche = next(v.niche for v in scenario.vendors if v.id == vendor)
+    niche = scenario.vendors[scenario.vendor_index(vendor)].niche
     return Plan.of([Action(play.id, play.id, play.max_level, topic=niche if play.takes_topic else None)])
 
 
@@ -225,7 +232,7 @@ def lift(scenario: Scenario, play: str, seeds: range, progress: Progress) -> Fac
         naive.append(result[0])
         true.append(result[1])
         measured.append(result[2])
-        covered += abs(result[3] - result[4]) <= _Z * result[5]
+        covered += abs(result[3] - result[4]) <= Z_95 * result[5]
     factor, experiment = ratio_interval(naive, true), ratio_interval(measured, true)
     coverage = share_interval(covered, len(seeds))
     off = Verdict.UNRESOLVED
@@ -258,13 +265,12 @@ def _experiment(scenario: Scenario, seed: int, play: str) -> tuple[float, float,
     Half of the buyers may see the vendor's one play of round 2; the same world without it gives the truth.
     """
     vendor = scenario.vendors[0].id
-    index = next(number for number, spec in enumerate(scenario.plays) if spec.id == play)
     ends = []
     for plan in (single_play(scenario, vendor, play), Plan()):
         market = HeldOut(scenario, seed, stories=False, collect=False)
         run_rounds(market, [{}])
         before = _interested(market)
-        market.held = (0, index)  # from here on: the halves start alike
+        market.held = (0, market.play_index[play])  # from here on: the halves start alike
         run_rounds(market, [{vendor: plan}])
         ends.append((_interested(market), world_of(market).relations["reached"][:, 0] > 0))
     (with_play, exposed), (without, _) = ends

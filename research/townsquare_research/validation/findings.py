@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 ERRORS = 4.0  # standard errors that chance may move an estimate: once in 16 000
 BIAS = 0.02  # relative bias that a row must be able to see
-_Z = 1.959963984540054
+Z_95 = 1.959963984540054  # standard errors to either side of a 95 % interval
 
 
 class Verdict(StrEnum):
@@ -149,8 +149,8 @@ def _jackknife(statistic: Callable[..., NDArray[np.float64]], *columns: ArrayLik
 def share_interval(hits: int, of: int) -> Interval:
     """Return a share with its 95 % interval (Wilson 1927)."""
     share = hits / of
-    middle = (share + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
-    reach = _Z / (1 + _Z**2 / of) * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
+    middle = (share + Z_95**2 / (2 * of)) / (1 + Z_95**2 / of)
+    reach = Z_95 / (1 + Z_95**2 / of) * math.sqrt(share * (1 - share) / of + Z_95**2 / (4 * of**2))
     return Interval(share, max(0.0, middle - reach), min(1.0, middle + reach))
 
 
@@ -164,7 +164,7 @@ def pooled_share(hits: Sequence[int], of: Sequence[int]) -> Interval:
 
 def _student(freedom: int) -> float:
     """Return the 97.5 % quantile of Student's t (Cornish & Fisher's expansion: within .5 % from 4 degrees on)."""
-    z = _Z
+    z = Z_95
     first = (z**3 + z) / (4 * freedom)
     second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
