@@ -59,6 +59,7 @@ TESTED_BY = {
     "tests/server/test_event_log.py": [f"server/townsquare_server/{name}.py" for name in ("log_store", "stores")],
     "tests/server/test_hosting.py": [f"server/townsquare_server/{name}.py" for name in ("mending", "pump", "steps")],
     "tests/server/test_metrics.py": ["server/townsquare_server/traffic.py"],
+    "tests/server/test_warm_up.py": ["research/townsquare_research/warm_up.py"],
     "tests/server/test_room.py": [
         f"server/townsquare_server/{name}.py" for name in ("changes", "effects", "errors", "room_settings", "state")
     ],

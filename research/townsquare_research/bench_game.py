@@ -23,7 +23,7 @@ from townsquare_research.bench_peers import mesa_alone
 from townsquare_research.bench_roofs import fade
 from townsquare_research.game import Game, play_game
 from townsquare_research.validation.watching import world_of
-from townsquare_research.warm_up import compile_kernels, tiny
+from townsquare_research.warm_up import compile_kernels
 
 POPULATIONS = (2_000, 10_000, 100_000, 1_000_000)
 _MOST_MESA_AGENTS = 100_000  # it takes a kilobyte an agent
@@ -84,7 +84,7 @@ def run_game_benchmark(
     """Measure whole games of the shipped scenario, one and many, and ticks of its market at other sizes."""
     progress("compiling")
     scenario = load_scenario("first_market")
-    compile_kernels(tiny(scenario), {"A": "campaign", "B": "relationship"})
+    compile_kernels(scenario)
     progress("whole games")
     games = [seconds(lambda: play_game(scenario, seed=7)) for _ in range(repeats)]
     progress("games on two cores")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from small_markets import tiny
 from townsquare_agents.scenario import Scenario, load_scenario
-from townsquare_research.warm_up import tiny
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from small_markets import tiny
 from townsquare_agents import Market
 from townsquare_agents.errors import ScenarioErrors
 from townsquare_agents.event_checks import ONLY_AT_THE_START, check_change, what_may_be
@@ -18,7 +19,6 @@ from townsquare_agents.paths import scenarios_folder
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.scenario_parts import Event
-from townsquare_research.warm_up import tiny
 
 Change = Callable[..., Scenario]
 NAME = {"en": "x"}

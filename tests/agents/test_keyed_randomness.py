@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from small_markets import tiny
 from townsquare_agents import Market, load_scenario
 from townsquare_agents.columns import Columns
 from townsquare_agents.kernels.tables import MESSAGE
@@ -23,7 +24,6 @@ from townsquare_agents.plan import Action, Plan
 from townsquare_agents.population import normal_draw, sample_buyers
 from townsquare_agents.rng import Purpose, uniform
 from townsquare_agents.scenario import Scenario
-from townsquare_research.warm_up import tiny
 
 Plans = Mapping[str, Plan]
 EXOGENOUS = ("archetype", "account", "opportunism", "privacy", "risk_aversion", "peer_weight", "activity", "interest")

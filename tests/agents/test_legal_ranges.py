@@ -8,11 +8,11 @@ import numpy as np
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from small_markets import tiny
 from townsquare_agents import Market, load_scenario
 from townsquare_agents.parameters import Parameters
 from townsquare_agents.parameters.quantity import range_of
 from townsquare_agents.scenario import Scenario
-from townsquare_research.warm_up import tiny
 
 SHARES = ("awareness", "trust", "expertise", "offers", "satisfaction", "left", "interest", "fit", "opportunism")
 NUMBERS = ("irritation", "frequency", "word", "score", "overload")

@@ -15,6 +15,7 @@ import mesa
 import numpy as np
 import pytest
 
+from small_markets import tiny
 from townsquare_agents import Market
 from townsquare_agents.buyer import Buyer
 from townsquare_agents.errors import ParameterError, PlanError, ScenarioError
@@ -25,7 +26,6 @@ from townsquare_agents.parameters import Mechanisms
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.spammer import Spammer
-from townsquare_research.warm_up import tiny
 
 POLICIES = {"A": "campaign", "B": "relationship"}
 Change = Callable[..., Scenario]
@@ -62,19 +62,20 @@ def test_threads_running_side_by_side_do_not_change_a_bit(small: Scenario) -> No
 
 def test_a_fresh_process_without_the_jit_gives_the_same_bits(small: Scenario) -> None:
     """On the first market, and on the whole square, which has groups, digests, voices and every other platform."""
+    scenarios = small, tiny(load_scenario("whole_square"))
     code = (
-        "from townsquare_agents import Market, load_scenario\n"
-        "from townsquare_research.warm_up import tiny\n"
-        "for name in ('first_market', 'whole_square'):\n"
-        f"    market = Market(tiny(load_scenario(name)), 1, policies={POLICIES!r}, collect=False)\n"
+        "import sys\n"
+        "from townsquare_agents import Market, Scenario\n"
+        "for line in sys.stdin.buffer:\n"
+        f"    market = Market(Scenario.from_json(line), 1, policies={POLICIES!r}, collect=False)\n"
         "    while not market.over: market.step()\n"
         "    print(market.digest())"
     )
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
-    assert run.stdout.split() == [_run(scenario).digest() for scenario in (small, tiny(load_scenario("whole_square")))]
+    lines = b"\n".join(scenario.to_json() for scenario in scenarios)
+    command = [sys.executable, "-W", "error", "-c", code]
+    run = subprocess.run(command, input=lines, env=environment, capture_output=True, check=True)
+    assert run.stdout.decode().split() == [_run(scenario).digest() for scenario in scenarios]
 
 
 def test_keeping_stories_does_not_change_a_bit(small: Scenario) -> None:

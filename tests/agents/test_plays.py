@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from small_markets import tiny
 from townsquare_agents import Market
 from townsquare_agents.errors import PlanError
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.plays import check_plan, plan_cost, schedule, vendor_budget
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.scenario_parts import Capacity, MessageSpec
-from townsquare_research.warm_up import tiny
 
 Change = Callable[..., Scenario]
 SCENARIO = load_scenario("first_market")

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import tiny
 from townsquare_agents import Market
 from townsquare_agents.errors import PlanError, ScenarioError
 from townsquare_agents.metrics import METRICS
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario, load_scenario
-from townsquare_research.warm_up import tiny
 
 Change = Callable[..., Scenario]
 NAME = {"en": "x"}

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from small_markets import tiny
 from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_agents.errors import ParameterError
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import load_scenario
 from townsquare_research.attribution import MOST_CAUSES, coalition_values, leave_one_out, shapley
 from townsquare_research.game import Game
-from townsquare_research.warm_up import tiny
 
 WORTH = {frozenset(): 10.0, frozenset("A"): 30.0, frozenset("B"): 14.0, frozenset("AB"): 40.0}
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from small_markets import tiny
 from townsquare_agents.errors import PlanError
 from townsquare_agents.metrics import FLOWS, METRICS, VALUE, VANITY
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_research import Game, play_game
-from townsquare_research.warm_up import tiny
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "first_market.json"
 POLICIES = {"A": "campaign", "B": "relationship"}
@@ -42,12 +42,11 @@ def test_the_golden_run_still_gives_the_bits_on_record(shipped: Scenario) -> Non
 
 def test_a_fresh_process_gives_the_same_digest(small: Scenario) -> None:
     code = (
-        "from townsquare_agents import load_scenario; from townsquare_research import play_game\n"
-        "from townsquare_research.warm_up import tiny\n"
-        f"print(play_game(tiny(load_scenario('first_market')), {POLICIES!r}, seed=5).digest)"
+        "import sys; from townsquare_agents import Scenario; from townsquare_research import play_game\n"
+        f"print(play_game(Scenario.from_json(sys.stdin.buffer.read()), {POLICIES!r}, seed=5).digest)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == play_game(small, POLICIES, seed=5).digest
+    run = subprocess.run([sys.executable, "-c", code], input=small.to_json(), capture_output=True, check=True)
+    assert run.stdout.decode().strip() == play_game(small, POLICIES, seed=5).digest
 
 
 def test_games_on_two_threads_are_the_games_on_one(small: Scenario) -> None:

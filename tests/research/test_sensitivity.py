@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from small_markets import tiny
 from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_agents.errors import ParameterError
 from townsquare_agents.scenario import Scenario, load_scenario
@@ -20,7 +21,6 @@ from townsquare_research.sensitivity import (
     trajectory_points,
     with_parameters,
 )
-from townsquare_research.warm_up import tiny
 
 
 @pytest.fixture(scope="module")

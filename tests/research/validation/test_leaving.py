@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from small_markets import tiny
 from townsquare_agents.compiled import JIT_DISABLED
 from townsquare_agents.kernels.codes import Cause
 from townsquare_agents.scenario import load_scenario
 from townsquare_research.validation.findings import Verdict
 from townsquare_research.validation.leaving import SURVEYED, exit_reasons, reasons_to_leave
-from townsquare_research.warm_up import tiny
 
 
 def games(*counts: int) -> list[np.ndarray]:
