@@ -1,29 +1,13 @@
 /**
- * Frames to messages and back, for both subprotocols: MessagePack (binary frames) and JSON (text frames; bytes travel as base64 text).
+ * Frames to messages and back, in MessagePack.
  *
  * Law: reads all that the wire carries and writes what a client says; anything else throws. By hand, because the join page has 20 kB for all its script.
  */
 
-export const SUBPROTOCOLS = ["townsquare.v1.msgpack", "townsquare.v1.json"];
+export const SUBPROTOCOL = "townsquare.v1.msgpack";
 
 const utf8 = new TextEncoder();
 const utf8Text = new TextDecoder("utf-8", { fatal: true });
-
-/** Which fields of a message are bytes: JSON alone cannot tell. @type {Record<string, string[]>} */
-const BYTES = { nodes: ["changed", "states"] };
-
-/** @param {string} protocol @param {object} message @returns {string | Uint8Array<ArrayBuffer>} */
-export const encode = (protocol, message) => (protocol.endsWith(".json") ? JSON.stringify(message) : pack(message));
-
-/** @param {string | ArrayBuffer} frame @returns {any} */
-export const decode = (frame) => (typeof frame === "string" ? fromJson(frame) : unpack(new Uint8Array(frame)));
-
-/** @param {string} frame */
-function fromJson(frame) {
-  const message = JSON.parse(frame);
-  for (const field of BYTES[message.t] ?? []) message[field] = Uint8Array.from(atob(message[field]), (c) => c.charCodeAt(0));
-  return message;
-}
 
 /** What a client says: a map of null, booleans, whole numbers and texts. @param {object} message */
 export function pack(message) {

@@ -6,7 +6,7 @@
  *
  * @import {ConnectionOptions, Pending, Status} from "./types.js"
  */
-import { SUBPROTOCOLS, decode, encode } from "./codec.js";
+import { SUBPROTOCOL, pack, unpack } from "./codec.js";
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
@@ -57,7 +57,7 @@ export class Connection {
   open() {
     this.options.status("connecting");
     this.heardAt = Date.now();
-    const socket = new WebSocket(this.options.url, SUBPROTOCOLS);
+    const socket = new WebSocket(this.options.url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.greet();
     socket.onmessage = (event) => this.socket === socket && this.hear(event.data);
@@ -89,14 +89,14 @@ export class Connection {
 
   /** @param {object} message */
   write(message) {
-    this.socket?.send(/** @type {any} */ (encode(this.socket.protocol, message)));
+    this.socket?.send(pack(message));
   }
 
-  /** @param {string | ArrayBuffer} frame */
+  /** @param {ArrayBuffer} frame */
   hear(frame) {
     this.heardAt = Date.now();
     /** @type {any} */
-    const message = decode(frame);
+    const message = unpack(new Uint8Array(frame));
     const entry = message.id == null ? undefined : this.pending.get(message.id);
     if (entry) this.pending.delete(message.id);
     this.options.receive(message, entry ? Date.now() - entry.sentAt : 0);

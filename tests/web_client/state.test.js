@@ -1,12 +1,12 @@
 /** The reducer, fed with the wire's examples. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode } from "../../web_client/codec.js";
+import { unpack } from "../../web_client/codec.js";
 import { INITIAL, merge, reduce } from "../../web_client/state.js";
 import { bytesOf, fixture } from "./fixtures.js";
 
 /** @param {string} name */
-const message = (name) => decode(bytesOf(fixture(name)).buffer);
+const message = (name) => unpack(bytesOf(fixture(name)));
 /** @param {any} start @param {...any} messages */
 const after = (start, ...messages) => messages.reduce(reduce, start);
 
