@@ -123,8 +123,9 @@ export class SoftBackend {
       const colour = colouring === "stage" ? palette.stages[look & 7] ?? palette.stages[0] : palette.vendors[look >> 3];
       return makeGlow(light ? colour : mix(colour, WHITE, 0.25), this.radius * PULSE_SCALE);
     });
-    this.reach = Math.max(...this.sprites.map((sprite) => sprite.half)) + 1;
-    this.tiles = tileNodes(this.scene, this.reach, this.across, this.down);
+    const reach = Math.max(...this.sprites.map((sprite) => sprite.half)) + 1;
+    if (reach !== this.reach) this.tiles = tileNodes(this.scene, reach, this.across, this.down); // other colours leave nodes where they are
+    this.reach = reach;
     this.dirty.fill(1);
   }
 
