@@ -214,6 +214,7 @@ def step(table: Table) -> None:
     page.wait_for_timeout(500)
     assert table.host.view()["phase"]["paused"]
     expect(table.projector.page.locator(".stage-told.event")).to_be_visible()
+    assert page.locator(".host-plan p").count() == 0  # what there is now is for the next round
     table.show("18-review")
     table.more[0].show("18-review")
 
@@ -221,6 +222,7 @@ def step(table: Table) -> None:
 def live_with_less(table: Table) -> None:
     """After the recession a round has less: a plan that is too dear says so, and cannot be called done."""
     table.advance("planning", 2)
+    expect(table.host.page.locator(".host-plan p")).to_have_count(2)
     phone = table.guests[0]
     plan = phone.view()["plans"]["A"]
     assert plan["money"] < phone.view()["scenario"]["money_per_round"]

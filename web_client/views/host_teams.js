@@ -44,13 +44,13 @@ const HostTeam = ({ team, plan, at }) => {
       </span>`}
     </header>
     ${empty ? html`<p class="soft">${t("host.empty_team")}</p>` : html`<${HostGuests} team=${team} />`}
-    ${plan && at.round > 0 && !(team.driver === "policy" && !Object.keys(plan.slots).length) && html`<${HostPlan} plan=${plan} />`}
+    ${plan && at.round > 0 && !(team.driver === "policy" && !Object.keys(plan.slots).length) && html`<${HostPlan} plan=${plan} planning=${planning} />`}
     <${HandOver} team=${team} at=${at} />
   </article>`;
 };
 
-/** @param {{plan: PlanView}} props */
-const HostPlan = ({ plan }) => {
+/** @param {{plan: PlanView, planning: boolean}} props planning: else what the plan says there is, is for the next round */
+const HostPlan = ({ plan, planning }) => {
   const list = actions(plan.slots, scenario.value?.plays ?? []);
   return html`<div class="host-plan stack-tight">
     <ul class="chips">
@@ -59,6 +59,6 @@ const HostPlan = ({ plan }) => {
         <${Icon} name=${play.side} />${text(play.name)} <strong>×${at.level}</strong>${aim(at) && html`<span class="faint small">${aim(at)}</span>`}
       </li>`)}
     </ul>
-    <p class="small soft">${t("host.used", { money: money(plan.money_used), of_money: money(plan.money), hours: hours(plan.hours_used), of_hours: hours(plan.hours) })}</p>
+    ${planning && html`<p class="small soft">${t("host.used", { money: money(plan.money_used), of_money: money(plan.money), hours: hours(plan.hours_used), of_hours: hours(plan.hours) })}</p>`}
   </div>`;
 };
