@@ -6,8 +6,9 @@
  * @import {PlanView, PlayView, SlotView} from "./types.js"
  */
 import { signal } from "@preact/signals";
+import { refusalText } from "./components/basic.js";
 import { hours, money, t, text } from "./i18n/index.js";
-import { command, state } from "./session.js";
+import { ask, state, toast } from "./session.js";
 
 export const SIDES = /** @type {const} */ (["campaign", "relationship", "listening"]);
 
@@ -16,6 +17,9 @@ export const MANY_PLAYS = 12;
 
 /** A slot is named for its play: `contest`, then `contest#2`. @param {string} slot */
 export const playOf = (slot) => slot.split("#")[0];
+
+/** @param {string} slot */
+export const playName = (slot) => text(state.view?.scenario.plays.find(({ id }) => id === playOf(slot))?.name);
 
 /** @param {Record<string, SlotView>} slots @param {string} play @returns {string[]} the play's slots in order; at least the first, filled or not */
 export function slotsOf(slots, play) {
@@ -71,9 +75,13 @@ export function withEdits(plan, plays, edits) {
 export async function edit(slot, field, value) {
   const key = `${slot} ${field}`;
   sent.value = { ...sent.value, [key]: value };
-  const accepted = await command({ t: "edit_plan", slot, field, value, round: state.view?.phase.round ?? null });
-  // the new state follows the acknowledgement: wait for it, or the old value would flash up
-  if (accepted) await new Promise((resolve) => setTimeout(resolve, 120));
+  try {
+    await ask({ t: "edit_plan", slot, field, value, round: state.view?.phase.round ?? null });
+    // the new state follows the acknowledgement: wait for it, or the old value would flash up
+    await new Promise((resolve) => setTimeout(resolve, 120));
+  } catch (why) {
+    toast(`edit ${slot}`, `${playName(slot)}: ${refusalText(why)}`); // of several that had waited, each says which it was
+  }
   if (sent.value[key] !== value) return; // a newer edit took over
   const { [key]: _, ...rest } = sent.value;
   sent.value = rest;

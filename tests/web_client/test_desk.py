@@ -121,7 +121,24 @@ def find_plays(table: Table) -> None:
     campaign = [play for play in world["plays"] if play["side"] == "campaign"]
     expect(side.locator("article.play")).to_have_count(len(campaign))
     phone.show("13-unfolded")
-    fill_the_budget(page)
+    come_too_late(table, max(campaign, key=lambda play: float(play["money"]))["name"][table.language])
+
+
+def come_too_late(table: Table, dear: str) -> None:
+    """What waited for a connection while a teammate spent the money is refused by its name."""
+    phone, page = table.guests[1], table.guests[1].page
+    side, play = page.locator("[data-side=campaign]"), page.locator("article.play", has_text=dear)
+    with phone.cut():
+        phone.context.set_offline(True)
+        side.locator("button.more").tap()
+        play.locator("button.step").nth(1).tap()
+        expect(page.get_by_test_id("unsent")).to_be_visible()
+        fill_the_budget(table.guests[0].page)
+        phone.context.set_offline(False)
+    expect(page.locator(".toast")).to_contain_text(dear)
+    expect(play.locator(".level strong").first).to_have_text("0")
+    page.locator(".toast .x").tap()
+    side.locator("button.more").tap()
 
 
 def fill_the_budget(page: Page) -> None:

@@ -10,7 +10,7 @@ import { html } from "../components/basic.js";
 import { Meter } from "../components/controls.js";
 import { Icon } from "../components/icons.js";
 import { hours, money, t, text } from "../i18n/index.js";
-import { actions, playOf, sent, withEdits } from "../plan.js";
+import { actions, playName, sent, withEdits } from "../plan.js";
 import { command, me, ownTeam, scenario, serverNow, status, view } from "../store.js";
 import { Plays, nameOf } from "./plays.js";
 
@@ -31,7 +31,7 @@ export const Planning = () => {
     </div>
     <aside class="plan-side">
       <${PlanList} plan=${plan} plays=${world.plays} />
-      <${Changes} plan=${plan} plays=${world.plays} team=${team} />
+      <${Changes} plan=${plan} team=${team} />
     </aside>
     <${Dock} plan=${plan} disabled=${disabled} />
   </div>`;
@@ -68,9 +68,9 @@ export function aim(at) {
   return [topic && text(topic.name), audience && text(audience.name)].filter(Boolean).join(" · ");
 }
 
-/** @param {import("../types.js").EditView} change @param {PlayView[]} plays */
-function changeText({ slot, field, value }, plays) {
-  const play = text(plays.find((entry) => entry.id === playOf(slot))?.name);
+/** @param {import("../types.js").EditView} change */
+function changeText({ slot, field, value }) {
+  const play = playName(slot);
   if (field === "level") return value ? t("change.level", { play, level: Number(value) }) : t("change.removed", { play });
   const what = aim({ topic: field === "topic" ? String(value) : null, audience: field === "audience" ? String(value) : null });
   return t("change.aim", { play, what: what || t("change.everyone") });
@@ -82,8 +82,8 @@ function ago(at) {
   return minutes < 1 ? t("ago.now") : t("ago.minutes", { count: minutes });
 }
 
-/** @param {{plan: PlanView, plays: PlayView[], team: TeamView}} props */
-const Changes = ({ plan, plays, team }) => {
+/** @param {{plan: PlanView, team: TeamView}} props */
+const Changes = ({ plan, team }) => {
   const all = useSignal(false);
   const list = [...plan.history].reverse();
   return html`<section class="card stack-tight">
@@ -97,7 +97,7 @@ const Changes = ({ plan, plays, team }) => {
     </ul>
     ${list.length > 0 && html`<ul class="changes">
       ${list.slice(0, all.value ? 20 : 4).map((change) => html`<li key=${`${change.at}${change.slot}${change.field}`}>
-        <span><strong>${nameOf(change.author, team)}</strong> ${changeText(change, plays)}</span><span class="faint small">${ago(change.at)}</span>
+        <span><strong>${nameOf(change.author, team)}</strong> ${changeText(change)}</span><span class="faint small">${ago(change.at)}</span>
       </li>`)}
     </ul>`}
     ${list.length > 4 && html`<button type="button" class="button quiet small-button" onClick=${() => (all.value = !all.value)}>
