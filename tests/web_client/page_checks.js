@@ -15,6 +15,17 @@
     return box.width > 1 && box.height > 1 && element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest(".visually-hidden");
   };
 
+  /** Not where something around it cuts it off: what lies there is out of sight. @param {Element} element */
+  const inSight = (element) => {
+    const box = element.getBoundingClientRect();
+    for (let around = element.parentElement; around; around = around.parentElement) {
+      const frame = around.getBoundingClientRect();
+      const beside = box.left >= frame.right || box.right <= frame.left || box.top >= frame.bottom || box.bottom <= frame.top;
+      if (beside && getComputedStyle(around).overflow === "hidden") return false;
+    }
+    return true;
+  };
+
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide > 0) {
     const culprits = [...document.body.querySelectorAll("*")].filter((element) => visible(element) && element.getBoundingClientRect().right > innerWidth + 0.5);
@@ -36,7 +47,7 @@
 
   if (limits.margin)
     for (const element of document.querySelectorAll(".stage *"))
-      if (!element.closest("svg") && visible(element) && element.getBoundingClientRect().bottom > innerHeight - limits.margin)
+      if (!element.closest("svg") && visible(element) && inSight(element) && element.getBoundingClientRect().bottom > innerHeight - limits.margin)
         found.push(`${Math.round(innerHeight - element.getBoundingClientRect().bottom)} px from the foot of the screen: ${name(element)}`);
 
   if (limits.target) {
