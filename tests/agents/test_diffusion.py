@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from many_runs import assert_mean
 from townsquare_agents import generators
 from townsquare_agents.diffusion import (
     bass,
@@ -22,13 +23,6 @@ from townsquare_agents.network import Network
 
 steady = settings(deadline=None, derandomize=True)
 DIAMOND = Network.from_edges([0, 0, 1, 2], [1, 2, 3, 3], directed=True)
-
-
-def assert_mean(values: NDArray[np.int64], truth: float) -> None:
-    """Check a mean so closely that a bias of 2 % would be seen: its standard error is at most a fifth of that."""
-    error = float(values.std() / np.sqrt(values.size))
-    assert error < 0.004 * truth
-    assert abs(float(values.mean()) - truth) < 4 * error
 
 
 @pytest.mark.parametrize("p", [0.05, 0.3, 0.5, 0.9])

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from many_runs import assert_mean
 from townsquare_agents import generators
 from townsquare_agents.diffusion import (
     bass,
@@ -19,13 +19,6 @@ from townsquare_agents.diffusion import (
 )
 from townsquare_agents.errors import ParameterError
 from townsquare_agents.network import Network
-
-
-def assert_mean(values: NDArray[np.int64], truth: float) -> None:
-    """Check a mean of many runs to within four standard errors, of which one is at most half a percent."""
-    error = float(values.std() / np.sqrt(values.size))
-    assert error < 0.005 * truth
-    assert abs(float(values.mean()) - truth) < 4 * error
 
 
 @pytest.mark.small

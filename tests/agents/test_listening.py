@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import made_up
 from townsquare_agents import Market
 from townsquare_agents.metrics import KNOWN_WITHOUT_LISTENING, VALUE
 from townsquare_agents.plan import Action, Plan
@@ -53,7 +54,6 @@ def test_nobody_acts_on_a_false_belief_without_beliefs(small: Scenario, changed:
     topics = [topic.id for topic in small.topics]
     interest = Market(small, 1, collect=False).columns.interest.mean(axis=0)
     unwanted, wanted = topics[int(interest.argmin())], topics[int(interest.argmax())]
-    work = {"id": "work", "side": "relationship", "name": {"en": "x"}, "summary": {"en": "x"}}
     market_of = {
         on: Market(
             changed(
@@ -61,7 +61,7 @@ def test_nobody_acts_on_a_false_belief_without_beliefs(small: Scenario, changed:
                 {
                     "vendors.0.belief": unwanted,
                     "mechanisms.beliefs": on,
-                    "plays.0": {**work, "capacity": {"product_work": 0.5}},
+                    "plays.0": made_up(capacity={"product_work": 0.5}),
                 },
             ),
             1,
@@ -74,7 +74,7 @@ def test_nobody_acts_on_a_false_belief_without_beliefs(small: Scenario, changed:
     assert [demand[False][topic] for topic in topics] == pytest.approx(interest.tolist())
     for on, market in market_of.items():
         before = market.columns.fit[0].copy()
-        market.set_plan("A", Plan.of([Action("work", "work", 1)]))
+        market.set_plan("A", Plan.of([Action("it", "it", 1)]))
         market.step()
         gained = market.columns.fit[0] - before
         assert topics[int(gained.argmax())] == (unwanted if on else wanted)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import entries_of, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Happening, Reach
 from townsquare_agents.plan import Action, Plan
@@ -19,8 +20,7 @@ def _market(scenario: Scenario, plan: Plan, ticks: int = 28, seed: int = 1) -> M
     market = Market(scenario, seed, collect=False)
     for _ in range(ticks):
         if market.tick_in_round == 0:
-            for vendor in market.vendor_index:
-                market.set_plan(vendor, plan if vendor == "A" else Plan())
+            plan_alone(market, plan)
         market.step()
     return market
 
@@ -66,13 +66,12 @@ def test_employees_voices_are_earned_and_outlive_the_media(whole: Scenario) -> N
             market = Market(whole, 1, collect=False)
             if collapse:
                 market.inject("media_collapse")
-            for vendor in market.vendor_index:
-                market.set_plan(vendor, plan if vendor == "A" else Plan())
+            plan_alone(market, plan)
             reach = Reach.PAID if name == "ads" else Reach.VOICES
             count = 0
             for _ in range(14):
                 market.step()
-                entries = market._world.entries[: market._world.log.sizes[0]]
+                entries = entries_of(market)
                 rows = market.board.rows[entries["message"]]
                 own = (rows["vendor"] == 0) & (rows["reach"] == reach) & (rows["tick"] == market.tick - 1)
                 count += int(own.sum())
@@ -175,9 +174,7 @@ def test_a_late_message_does_not_answer_the_next_rounds_test(whole: Scenario, ch
     slow = changed(whole, {"vendors.0.approval_days": 10})
     market = Market(slow, 1, collect=False)
     for topic, other in (("people", None), ("security", "growth")):
-        for vendor in market.vendor_index:
-            ads = Action("ads", "ad_burst", 3, topic=topic, alternative=other)
-            market.set_plan(vendor, Plan.of([ads]) if vendor == "A" else Plan())
+        plan_alone(market, Plan.of([Action("ads", "ad_burst", 3, topic=topic, alternative=other)]))
         for _ in range(28):
             market.step()
     rows = _own(market)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from small_markets import tiny
+from small_markets import entries_of, tiny
 from townsquare_agents import Market
 from townsquare_agents.errors import PlanError, ScenarioError
 from townsquare_agents.metrics import METRICS
@@ -83,7 +83,7 @@ def test_aiming_dies_with_the_opt_out_law(whole: Scenario) -> None:
                 for vendor in market.vendor_index:
                     market.set_plan(vendor, aimed if vendor == "B" else Plan())
             market.step()
-            entries = market._world.entries[: market._world.log.sizes[0]]
+            entries = entries_of(market)
             ours = entries[market.board.rows["vendor"][entries["message"]] == 1]
             hit += int((market.columns.archetype[ours["buyer"]] == target).sum())
             total += ours.size

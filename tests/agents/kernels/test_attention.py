@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from small_markets import entries_of, made_up, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.attention import DIGEST_EVERY, seen_in_feed
 from townsquare_agents.kernels.codes import Feed, Happening
@@ -33,19 +34,13 @@ def _market(scenario: Scenario, platform: dict[str, Any], messages: list[dict[st
     data = scenario.model_dump(mode="json")
     data["platforms"][0].update({"members": 1.0, "followed_at_start": 0.5, **platform})
     spec = {"platform": "follow_network", "reach": "followers"}
-    texts = {"name": {"en": "x"}, "summary": {"en": "x"}}
-    data["plays"] = [{"id": "it", "side": "campaign", **texts, "messages": [{**spec, **m} for m in messages]}]
+    data["plays"] = [made_up(messages=[{**spec, **m} for m in messages])]
     market = Market(Scenario.model_validate(data), 1, stories=True, collect=False)
     while market.tick < ticks:
         if market.tick_in_round == 0:
-            for vendor in market.vendor_index:
-                market.set_plan(vendor, Plan.of([Action("it", "it", 1)]) if vendor == "A" else Plan())
+            plan_alone(market, Plan.of([Action("it", "it", 1)]))
         market.step()
     return market
-
-
-def _entries(market: Market) -> np.ndarray:
-    return market._world.entries[: market._world.log.sizes[0]]
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +134,7 @@ def test_what_is_shared_of_an_advertisement_is_earned_on_a_digest_too(quiet: Sce
     market = _market(Scenario.model_validate(data), digest, [advertisement], ticks=DIGEST_EVERY - 1)
     before = int(market.board.rows["seen"].sum())
     market.step()
-    entries = _entries(market)
+    entries = entries_of(market)
     shared = int((entries["platform"] == 0).sum())
     assert shared > 100
     assert (int(market.board.rows["seen"].sum()) - before) / shared > 0.8
@@ -152,10 +147,10 @@ def test_a_digest_gathers_the_week_and_delivers_it_at_once(quiet: Scenario) -> N
     assert market.board.rows["seen"].sum() == 0
     market.step()
     followers = int(((market.columns.ties[:, 0] & 1) > 0).sum())
-    assert _entries(market).size == pytest.approx(DIGEST_EVERY * followers, rel=0.05)
+    assert entries_of(market).size == pytest.approx(DIGEST_EVERY * followers, rel=0.05)
     assert (market.board.rows["seen"] > 0).all()
     market.step()
-    assert _entries(market).size == 0
+    assert entries_of(market).size == 0
 
 
 @pytest.mark.parametrize(("before", "after"), [("recent", "digest"), ("digest", "recent")])
@@ -172,7 +167,7 @@ def test_a_feed_that_becomes_a_digest_within_a_week_delivers_each_message_once(
     offered: dict[int, list[int]] = {}
     for ticks in range(1, 2 * DIGEST_EVERY + 1):
         market = _market(scenario, {"feed": before}, daily, ticks)
-        for message in np.unique(_entries(market)["message"]):
+        for message in np.unique(entries_of(market)["message"]):
             offered.setdefault(int(message), []).append(ticks)
     turned, first, second = turn["tick"], DIGEST_EVERY, 2 * DIGEST_EVERY
     days = range(1, second + 1)

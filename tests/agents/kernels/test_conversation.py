@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import made_up, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Happening
 from townsquare_agents.plan import Action, Plan
@@ -29,10 +30,10 @@ COMPLAINTS = {
 def _complaining(
     scenario: Scenario, changed: Change, ticks: int, settings: dict[str, object], **capacity: float
 ) -> Market:
-    play = {"id": "it", "side": "relationship", "name": {"en": "x"}, "summary": {"en": "x"}, "capacity": capacity}
-    market = Market(changed(scenario, {**COMPLAINTS, **settings, "plays": [play]}), 1, collect=False)
-    for vendor in market.vendor_index:
-        market.set_plan(vendor, Plan.of([Action("it", "it", 1)]) if vendor == "A" else Plan())
+    market = Market(
+        changed(scenario, {**COMPLAINTS, **settings, "plays": [made_up(capacity=capacity)]}), 1, collect=False
+    )
+    plan_alone(market, Plan.of([Action("it", "it", 1)]))
     for _ in range(ticks):
         market.step()
     return market

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from small_markets import entries_of, made_up, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Stage, Tie
 from townsquare_agents.kernels.tables import SIZE_SHARES
@@ -21,12 +22,10 @@ Change = Callable[..., Scenario]
 def _start(scenario: Scenario, messages: list[dict[str, Any]], **action: Any) -> Market:
     """Return a market in which vendor A has planned these messages, and nobody anything else."""
     data = scenario.model_dump(mode="json")
-    texts = {"name": {"en": "x"}, "summary": {"en": "x"}}
-    play = {"id": "it", "side": "campaign", **texts, "takes_topic": True, "takes_audience": True, "messages": messages}
+    play = made_up(takes_topic=True, takes_audience=True, messages=messages)
     data["plays"], data["spam"]["campaigns"] = [play], 0
     market = Market(Scenario.model_validate(data), 1, collect=False)
-    for vendor in market.vendor_index:
-        market.set_plan(vendor, Plan.of([Action("it", "it", 1, **action)]) if vendor == "A" else Plan())
+    plan_alone(market, Plan.of([Action("it", "it", 1, **action)]))
     return market
 
 
@@ -34,7 +33,7 @@ def _addressed(market: Market, ticks: int = 7) -> np.ndarray:
     buyers = []
     for _ in range(ticks):
         market.step()
-        buyers.append(market._world.entries["buyer"][: market._world.log.sizes[0]].copy())
+        buyers.append(entries_of(market)["buyer"].copy())
     return np.concatenate(buyers)
 
 

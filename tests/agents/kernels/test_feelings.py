@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import made_up, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Cause, Happening, Stage
 from townsquare_agents.kernels.feelings import is_interested
@@ -34,15 +35,13 @@ def quiet(shipped: Scenario, changed: Change) -> Scenario:
 
 
 def _with_play(scenario: Scenario, changed: Change, **play: object) -> Scenario:
-    filled = {"id": "made_up", "side": "campaign", "name": {"en": "x"}, "summary": {"en": "x"}, **play}
-    return changed(scenario, {"plays": [filled]})
+    return changed(scenario, {"plays": [made_up(**play)]})
 
 
 def _played(scenario: Scenario, ticks: int, before: Callable[[Market], None] = lambda _: None) -> Market:
     market = Market(scenario, 1, collect=False)
     before(market)
-    for vendor in market.vendor_index:
-        market.set_plan(vendor, Plan.of([Action("it", "made_up", 1)]) if vendor == "A" else Plan())
+    plan_alone(market, Plan.of([Action("it", "it", 1)]))
     for _ in range(ticks):
         market.step()
     return market

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Happening
 from townsquare_agents.plan import Action, Plan
@@ -98,19 +99,18 @@ def test_peers_answer_at_the_moment_of_need(whole: Scenario, changed: Change) ->
 
 
 def test_members_thank_the_host(whole: Scenario) -> None:
-    alone = _run(whole, Plan())
+    without = _run(whole, Plan())
     hosted = Market(whole, 1, collect=False)
     for _ in range(56):
         if hosted.tick_in_round == 0:
-            for vendor in hosted.vendor_index:
-                hosted.set_plan(vendor, Plan.of([Action("host", "hosted_community", 2)]) if vendor == "A" else Plan())
+            plan_alone(hosted, Plan.of([Action("host", "hosted_community", 2)]))
         hosted.step()
     p = hosted.platform_index["peer_community"]
-    stayed = (alone.columns.member[:, p] > 0) & (hosted.columns.member[:, p] > 0)
+    stayed = (without.columns.member[:, p] > 0) & (hosted.columns.member[:, p] > 0)
     assert stayed.sum() > 20
-    assert hosted.columns.trust[stayed, 0].mean() > alone.columns.trust[stayed, 0].mean()
+    assert hosted.columns.trust[stayed, 0].mean() > without.columns.trust[stayed, 0].mean()
     assert np.flatnonzero(hosted._world.hosting.any(axis=1)).tolist() == [p]
-    assert hosted.columns.member[:, p].sum() > alone.columns.member[:, p].sum()
+    assert hosted.columns.member[:, p].sum() > without.columns.member[:, p].sum()
 
 
 def test_shares_cross_porous_platforms(whole: Scenario, changed: Change) -> None:
@@ -138,13 +138,12 @@ def test_only_the_group_that_is_hosted_thanks_its_host(whole: Scenario, changed:
     silent = {"sends": 1, "first_day": 28, "platform": "peer_community", "reach": "followers"}
     scenario = changed(whole, {where: [silent], "mechanisms.word_of_mouth": False, "mechanisms.service": False})
     hosted = Market(scenario, 1, collect=False)
-    alone = Market(scenario, 1, collect=False)
-    for market, plan in ((hosted, Plan.of([Action("host", "hosted_community", 3)])), (alone, Plan())):
-        for vendor in market.vendor_index:
-            market.set_plan(vendor, plan if vendor == "A" else Plan())
+    without = Market(scenario, 1, collect=False)
+    for market, plan in ((hosted, Plan.of([Action("host", "hosted_community", 3)])), (without, Plan())):
+        plan_alone(market, plan)
         for _ in range(20):
             market.step()
-    gained = hosted.columns.trust[:, 0] > alone.columns.trust[:, 0]
+    gained = hosted.columns.trust[:, 0] > without.columns.trust[:, 0]
     inside = hosted.columns.member[:, hosted.platform_index["peer_community"]] > 0
     elsewhere = hosted.columns.member[:, hosted.platform_index["industry_group"]] > 0
     assert gained[inside].mean() > 0.95

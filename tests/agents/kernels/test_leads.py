@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import made_up, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Happening
 from townsquare_agents.plan import Action, Plan
@@ -37,12 +38,8 @@ def reading(shipped: Scenario, changed: Change) -> Scenario:
 
 
 def _after_one_mail(scenario: Scenario, changed: Change, **capacity: float) -> Market:
-    play = {"id": "it", "side": "relationship", "name": {"en": "x"}, "summary": {"en": "x"}}
-    market = Market(
-        changed(scenario, {"plays": [{**play, "messages": [MAIL], "capacity": capacity}]}), 1, collect=False
-    )
-    for vendor in market.vendor_index:
-        market.set_plan(vendor, Plan.of([Action("it", "it", 1)]) if vendor == "A" else Plan())
+    market = Market(changed(scenario, {"plays": [made_up(messages=[MAIL], capacity=capacity)]}), 1, collect=False)
+    plan_alone(market, Plan.of([Action("it", "it", 1)]))
     market.step()
     return market
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import entries_of, made_up, plan_alone
 from townsquare_agents import Market
-from townsquare_agents.kernels.tables import SIZE_ENTRIES, SIZE_SHARES, STRONG
+from townsquare_agents.kernels.tables import SIZE_SHARES, STRONG
 from townsquare_agents.plan import Action, Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_research.validation.watching import world_of
@@ -27,11 +28,10 @@ POST = {
 @pytest.fixture(scope="module")
 def sharing(shipped: Scenario, changed: Change) -> Scenario:
     """Return a market in which one post about one topic is all that anybody can share, and every reader sees it."""
-    play = {"id": "it", "side": "campaign", "name": {"en": "x"}, "summary": {"en": "x"}, "takes_topic": True}
     return changed(
         shipped,
         {
-            "plays": [{**play, "messages": [POST]}],
+            "plays": [made_up(takes_topic=True, messages=[POST])],
             "spam.campaigns": 0,
             "mechanisms.finite_attention": False,
             "mechanisms.porous_platforms": False,
@@ -47,14 +47,12 @@ def _second_hand(scenario: Scenario) -> dict[bool, int]:
     offered, shared = {False: 0, True: 0}, {False: 0, True: 0}
     for seed in range(6):
         market = Market(scenario, seed, collect=False)
-        for vendor in market.vendor_index:
-            plan = Plan.of([Action("it", "it", 1, topic="growth")]) if vendor == "A" else Plan()
-            market.set_plan(vendor, plan)
+        plan_alone(market, Plan.of([Action("it", "it", 1, topic="growth")]))
         market.step()
         already = world_of(market).shares["buyer"][: world_of(market).log.sizes[SIZE_SHARES]].copy()
         market.step()
         world = world_of(market)
-        entries = world.entries[: world.log.sizes[SIZE_ENTRIES]]
+        entries = entries_of(market)
         shares = world.shares["buyer"][: world.log.sizes[SIZE_SHARES]]
         readers, copies = np.unique(entries["buyer"], return_counts=True)
         alone = np.setdiff1d(readers[copies == 1], already)

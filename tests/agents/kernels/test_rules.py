@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import made_up, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Cause, Happening, Stage, Tie
 from townsquare_agents.kernels.tables import SIZE_ENTRIES
@@ -27,13 +28,11 @@ QUIET = {
 def _play(scenario: Scenario, play: dict[str, object], level: int = 1, ticks: int = 8, seed: int = 1) -> Market:
     """Run one vendor's made-up play in a market where nobody else does anything."""
     data = scenario.model_dump(mode="json")
-    filled = {"id": "made_up", "side": "campaign", "name": {"en": "x"}, "summary": {"en": "x"}, "max_level": 20, **play}
-    data["plays"] = [filled]
+    data["plays"] = [made_up(max_level=20, **play)]
     data["calendar"]["rounds"] = 1
     data["calendar"]["ticks_per_round"] = ticks
     market = Market(Scenario.model_validate(data), seed, collect=False)
-    for vendor in market.vendor_index:
-        market.set_plan(vendor, Plan.of([Action("it", "made_up", level)]) if vendor == "A" else Plan())
+    plan_alone(market, Plan.of([Action("it", "it", level)]))
     for _ in range(ticks):
         market.step()
     return market

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from small_markets import made_up, plan_alone
 from townsquare_agents import Market
 from townsquare_agents.kernels.codes import Happening
 from townsquare_agents.plan import Action, Plan
@@ -17,12 +18,15 @@ Change = Callable[..., Scenario]
 
 def _heard(scenario: Scenario, changed: Change, quality: float, **capacity: float) -> Market:
     """Let customers of one quality talk for three weeks; vendor A does what builds this capacity, and nothing else."""
-    play = {"id": "it", "side": "relationship", "name": {"en": "x"}, "summary": {"en": "x"}, "capacity": capacity}
-    quiet = {"spam.campaigns": 0, "mechanisms.churn": False, "parameters.need.per_quarter": 0, "plays": [play]}
+    quiet = {
+        "spam.campaigns": 0,
+        "mechanisms.churn": False,
+        "parameters.need.per_quarter": 0,
+        "plays": [made_up(capacity=capacity)],
+    }
     quiet |= {f"vendors.{v}.quality": quality for v in range(4)}
     market = Market(changed(scenario, {**quiet, "mechanisms.service": False}), 1, collect=False)
-    for vendor in market.vendor_index:
-        market.set_plan(vendor, Plan.of([Action("it", "it", 1)]) if vendor == "A" else Plan())
+    plan_alone(market, Plan.of([Action("it", "it", 1)]))
     for _ in range(21):
         market.step()
     return market
