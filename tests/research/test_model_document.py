@@ -14,7 +14,8 @@ from townsquare_research.document_tables import TABLES
 from townsquare_research.model_document import fill, main
 
 pytestmark = pytest.mark.small
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
 WRITTEN = tuple(path for name in ("model.md", "scenarios.md") if (path := DOCS / name).exists())
 REMEDY = "run: python -m townsquare_research.model_document docs/model.md docs/scenarios.md"
 
@@ -62,6 +63,13 @@ def _prose(first: str, last: str) -> str:
 def _written(name: str, text: str) -> bool:
     """Say whether a name stands somewhere by itself, with or without its group, in words or as it is in the code."""
     return any(re.search(rf"(?<![a-z]){re.escape(form)}(?![a-z_])", text) for form in (name, name.replace("_", " ")))
+
+
+def test_every_file_that_the_prose_names_is_there() -> None:
+    named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", _prose("1", "8")))
+    there = [path.as_posix() for folder in ("agents", "research", "tests") for path in (ROOT / folder).rglob("*.py")]
+    assert len(named) > 30
+    assert [name for name in sorted(named) if not any(path.endswith(f"/{name}") for path in there)] == []
 
 
 def test_every_switch_has_its_place_among_the_submodels() -> None:
