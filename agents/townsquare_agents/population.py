@@ -119,7 +119,8 @@ def make_population(scenario: Scenario, seed: int) -> tuple[Tables, Columns]:
     _start_customers(scenario, seed, columns)
     for p, platform in enumerate(scenario.platforms):
         if platform.opens_round == 1:
-            open_platform(scenario, seed, columns, p)
+            qualified_at = scenario.parameters.groups.qualified_at
+            open_platform(scenario, seed, columns, p, gate=platform.gate, qualified_at=qualified_at)
     _start_overload(scenario, columns)
     for v in range(len(scenario.vendors)):
         _start_with_vendor(scenario, seed, columns, v)
@@ -139,16 +140,12 @@ def _fit(scenario: Scenario) -> NDArray[np.float64]:
     return fit
 
 
-def open_platform(
-    scenario: Scenario, seed: int, columns: Columns, p: int, *, gate: str | None = None, qualified_at: float = -1.0
-) -> None:
+def open_platform(scenario: Scenario, seed: int, columns: Columns, p: int, *, gate: str, qualified_at: float) -> None:
     """Let the first members join a platform; nobody is on a platform inside a vendor.
 
-    ``gate`` and ``qualified_at`` are those of the scenario unless events have changed them.
+    ``gate`` and ``qualified_at`` are those of the day: events change them.
     """
     platform = scenario.platforms[p]
-    gate = gate or platform.gate
-    qualified_at = scenario.parameters.groups.qualified_at if qualified_at < 0.0 else qualified_at
     n = columns.archetype.size
     share = 0.0 if platform.relationship == "internal" else platform.members
     joins = _draws(seed, Purpose.MEMBERSHIP, n, p) < share
