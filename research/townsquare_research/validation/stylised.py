@@ -91,8 +91,7 @@ def hubs(games: list[Cascades]) -> Fact:
 def elite_attention(quick: bool) -> Fact:
     """Return the share of attention that an elite takes on a follow network (Wu et al. 2011)."""
     n, seeds = (20_000, 3) if quick else (200_000, 8)
-    top, others = math.ceil(0.0005 * n), "times as often as the others; who posts how often is not modelled"
-    shares = []
+    top, shares = math.ceil(0.0005 * n), []
     for seed in range(1, seeds + 1):
         received = np.sort(generators.directed_follow(n, 20.0, seed=seed).in_degree)[::-1]
         shares.append(float(received[:top].sum() / received.sum()))
@@ -110,7 +109,8 @@ def elite_attention(quick: bool) -> Fact:
         details=(
             f"{seeds} networks, mean degree 20, exponent 2.276",
             "half of all attention would be the elite's if each of it posted "
-            f"{(1 - interval.found) / interval.found:.1f} {others}",
+            f"{(1 - interval.found) / interval.found:.1f} times as often as the others; who posts how often is not "
+            "modelled",
         ),
     )
 
