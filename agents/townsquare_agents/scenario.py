@@ -39,6 +39,7 @@ from townsquare_agents.scenario_parts import (
 )
 
 MOST_VENDORS = 8  # three bits of a node's byte name the vendor
+PolicyName = Literal["campaign", "relationship", "mixed", "idle"]
 
 
 class Scenario(Group):
@@ -62,7 +63,7 @@ class Scenario(Group):
     spam: Spamming = Spamming()
     parameters: Parameters = Parameters()
     mechanisms: Mechanisms = Mechanisms()
-    policies: dict[Identifier, Literal["campaign", "relationship", "mixed", "idle"]] = Field(
+    policies: dict[Identifier, PolicyName] = Field(
         default_factory=dict, description="who plays a vendor without people: campaign, relationship, mixed or idle"
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, get_args
 
 from townsquare_agents.errors import ParameterError
 from townsquare_agents.plan import Plan
-from townsquare_agents.scenario import Scenario
+from townsquare_agents.scenario import PolicyName, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _makers() -> dict[str, Callable[[], Policy]]:
     return {"campaign": campaign, "relationship": relationship, "mixed": mixed, "idle": idle}
 
 
-POLICIES = ("campaign", "relationship", "mixed", "idle")
+POLICIES: tuple[str, ...] = get_args(PolicyName)
 
 
 def make_policy(name: str) -> Policy:
