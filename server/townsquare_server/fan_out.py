@@ -13,12 +13,12 @@ from townsquare_server.delivery import Client, deliver
 from townsquare_server.effects import Audience
 from townsquare_server.frames import Parcel, Variant
 from townsquare_server.turn import Turn
-from townsquare_server.wire import ServerMessage, ServerSnapshot
+from townsquare_server.wire import ServerMessage, ServerNodes, ServerSnapshot
 
 K = TypeVar("K")
 HANDFUL = 8
 """Deliveries before the clock is looked at."""
-_KEPT = 8  # snapshots: one for each audience of a usual room
+_KEPT = 32  # messages made ready: a snapshot for each audience of a usual room, and the story of all its rounds
 
 
 class FanOut:
@@ -28,7 +28,7 @@ class FanOut:
         self._seated: dict[Client, tuple[str, Audience]] = {}
         self._groups: dict[Audience, dict[Variant, dict[Client, None]]] = {}
         self._seats: dict[str, dict[Client, None]] = {}
-        self._snapshots: dict[int, tuple[ServerMessage, Parcel]] = {}
+        self._ready: dict[int, tuple[ServerMessage, Parcel]] = {}
 
     def __len__(self) -> int:
         """Return how many connections are seated."""
@@ -71,21 +71,24 @@ class FanOut:
 
     def send(self, seat: str, message: ServerMessage) -> None:
         """Answer a seat on each of its connections."""
-        parcel = Parcel(message)
+        parcel = self._parcel(message)
         for client in self.of_seat(seat):
             client.send(parcel)
 
     def reply(self, client: Client, message: ServerMessage) -> None:
-        """Answer one connection; a class that comes in together gets the same bytes."""
-        if not isinstance(message, ServerSnapshot):
-            client.send(Parcel(message))
-            return
-        kept = self._snapshots
+        """Answer one connection."""
+        client.send(self._parcel(message))
+
+    def _parcel(self, message: ServerMessage) -> Parcel:
+        """Return a message on its way; a class that comes in together gets the same bytes."""
+        if not isinstance(message, ServerSnapshot | ServerNodes):
+            return Parcel(message)
+        kept = self._ready
         if id(message) not in kept:
             if len(kept) >= _KEPT:
                 del kept[next(iter(kept))]
             kept[id(message)] = message, Parcel(message)
-        client.send(kept[id(message)][1])
+        return kept[id(message)][1]
 
     async def publish(self, audience: Audience, message: ServerMessage, turn: Turn, *, droppable: bool) -> None:
         """Write a message to each connection of an audience that keeps up, a handful at a time."""

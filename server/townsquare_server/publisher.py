@@ -38,6 +38,7 @@ class Publisher:
         self._shown_at = now
         self._owing = False
         self._touched = False
+        self._told: list[ServerNodes] = []
 
     def touch(self) -> None:
         """Take note that views may have changed; nobody compares them else."""
@@ -94,7 +95,15 @@ class Publisher:
         return [Publish(audience, frame, droppable=False) for frame in self._story() for audience in seeing]
 
     def _story(self) -> list[ServerNodes]:
-        """Return the buyers as each round ended and as they are now, oldest first: for the debrief's scrubber."""
+        """Return the buyers as each round ended and as they are now, oldest first: for the debrief's scrubber.
+
+        What is the same as when it was told last is the same object: who comes next gets the bytes that are there.
+        """
+        told = {frame: frame for frame in self._told}
+        self._told = [told.get(frame, frame) for frame in self._frames()]
+        return self._told
+
+    def _frames(self) -> list[ServerNodes]:
         state = self._state
         if state.nodes is None:
             return []

@@ -15,7 +15,7 @@ from townsquare_server.codec import Format
 from townsquare_server.delivery import Client
 from townsquare_server.fan_out import FanOut
 from townsquare_server.turn import Turn
-from townsquare_server.wire import SUBPROTOCOLS, ServerAck, ServerGoodbye
+from townsquare_server.wire import SUBPROTOCOLS, ServerAck, ServerGoodbye, ServerNodes
 
 NAMES = dict(zip((Format.MSGPACK, Format.JSON), SUBPROTOCOLS, strict=True))
 
@@ -92,5 +92,22 @@ def test_all_devices_of_a_seat_are_answered_and_can_be_sent_away() -> None:
             for client in room:
                 room.remove(client)
             assert (len(room), room.of_seat("s1")) == (0, [])
+
+    with_house(test)
+
+
+def test_what_is_answered_again_is_the_same_and_so_is_what_was_forgotten_meanwhile() -> None:
+    frames = [ServerNodes(1, tick, True, b"", bytes([tick]) * 600) for tick in range(100)]
+
+    async def test(house: House) -> None:
+        async with house.guest() as (a, on_a), house.guest(Format.JSON) as (b, on_b):
+            room = FanOut()
+            room.add(on_b, "s2", "team:A")
+            for frame in (*frames, frames[-1], frames[0]):
+                room.reply(on_a, frame)
+                room.send("s2", frame)
+            for connection, codec in ((a, msgspec.msgpack), (b, msgspec.json)):
+                read = [codec.decode(await connection.recv(), type=ServerNodes) for _ in range(len(frames) + 2)]  # type: ignore[arg-type]
+                assert read == [*frames, frames[-1], frames[0]]
 
     with_house(test)

@@ -125,3 +125,23 @@ def test_who_fell_behind_gets_deltas_or_a_snapshot(driver: Driver) -> None:
     other = driver.room.resync(kari, driver.mirrors["host"][0])[0]  # a number of another audience
     assert isinstance(other, Send)
     assert isinstance(other.message, wire.ServerSnapshot)
+
+
+def test_the_story_of_the_buyers_is_told_alike_until_it_goes_on_otherwise(driver: Driver) -> None:
+    def story(seat: str) -> list[wire.ServerNodes]:
+        messages = [effect.message for effect in driver.room.resync(seat) if isinstance(effect, Send)]
+        return [message for message in messages if isinstance(message, wire.ServerNodes)]
+
+    kari = driver.join("Kari", "A")
+    driver.to("debrief")
+    told = story(kari)
+    assert [(frame.round, frame.tick) for frame in told] == [(1, 4), (2, 4)]
+    assert all(mine is theirs for mine, theirs in zip(told, story("host"), strict=True))  # made ready for the wire once
+    assert isinstance(driver.say("host", wire.ClientRewind, 2, 2), wire.ServerAck)
+    assert isinstance(driver.say(kari, wire.ClientEditPlan, "contest", "level", 1), wire.ServerAck)
+    driver.to("debrief")
+    anew = story(kari)
+    endings = driver.room.state.past.endings
+    assert [frame.states for frame in anew] == [states.tobytes() for states in endings]
+    assert anew[0] is told[0]
+    assert anew[1].states != told[1].states
