@@ -12,8 +12,8 @@ from townsquare_server.history import History, Shared
 from townsquare_server.state import State
 from townsquare_server.wire import ServerNodes
 
-MOST_PAST_BYTES = 2**20
-"""Of node states of past rounds for one newcomer; the newest rounds come first to this."""
+MOST_PAST_BYTES = 3 * 2**16
+"""Of node states of past rounds for one newcomer, the newest rounds: all at once must fit what a slow line may owe."""
 CROWD = 8
 """With so many connections every change is shown at once; each one more makes a burst wait ten milliseconds longer."""
 WAIT_MS_EACH = 10

@@ -9,10 +9,10 @@ import numpy as np
 
 from townsquare_server import wire
 from townsquare_server.effects import Send
-from townsquare_server.publisher import CROWD, LONGEST_WAIT_MS
+from townsquare_server.publisher import CROWD, LONGEST_WAIT_MS, MOST_PAST_BYTES
 
 sys.path.insert(0, str(Path(__file__).parent))
-from driving import Driver, plain, strip
+from driving import Driver, plain, small_scenario, strip
 
 
 def frames(driver: Driver, audience: str) -> list[wire.ServerNodes]:
@@ -125,6 +125,15 @@ def test_who_fell_behind_gets_deltas_or_a_snapshot(driver: Driver) -> None:
     other = driver.room.resync(kari, driver.mirrors["host"][0])[0]  # a number of another audience
     assert isinstance(other, Send)
     assert isinstance(other.message, wire.ServerSnapshot)
+
+
+def test_of_a_long_story_the_newest_rounds_are_told() -> None:
+    driver = Driver.open(small_scenario(rounds=3, ticks=4, buyers=MOST_PAST_BYTES // 2))
+    driver.to("debrief")
+    messages = [effect.message for effect in driver.room.resync("host") if isinstance(effect, Send)]
+    told = [message for message in messages if isinstance(message, wire.ServerNodes)]
+    assert [frame.round for frame in told] == [2, 3]
+    assert sum(len(frame.states) for frame in told) == MOST_PAST_BYTES
 
 
 def test_the_story_of_the_buyers_is_told_alike_until_it_goes_on_otherwise(driver: Driver) -> None:

@@ -14,6 +14,7 @@ from listening import Silent, handshake, listening
 from townsquare_server.delivery import BUFFER_LIMIT, Client
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
+from townsquare_server.publisher import MOST_PAST_BYTES
 from townsquare_server.turn import Turn
 from townsquare_server.wire import ServerNodes
 
@@ -116,6 +117,21 @@ def test_a_frame_that_fits_in_part_arrives_whole_and_in_order() -> None:
         await square.room.publish("projector", last, Turn(), droppable=False)
         whole = b"".join(frames)
         assert await square.read(raw, len(whole)) == whole
+
+    with_square(test)
+
+
+def test_who_comes_into_a_long_story_over_a_slow_line_is_told_all_of_it() -> None:
+    async def test(square: Square) -> None:
+        raw, client = await square.connect(receive_buffer=2_048)
+        line = client._connection.transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2_048)  # as much as a slow line takes at once
+        story = [ServerNodes(round, 1, True, b"", os.urandom(MOST_PAST_BYTES // 8)) for round in range(8)]
+        for frame in story:
+            square.room.reply(client, frame)
+        whole = b"".join(Parcel(frame).frame(client.variant) for frame in story)
+        assert await square.read(raw, len(whole)) == whole
+        assert client.open
 
     with_square(test)
 
