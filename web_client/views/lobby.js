@@ -26,14 +26,13 @@ export const Lobby = () => {
   </div>`;
 };
 
-/** @param {{team: import("../types.js").TeamView}} props */
-const Members = ({ team }) => html`<ul class="members">
-  ${Object.entries(team.seats).map(
-    ([id, seat]) => html`<li key=${id} class=${seat.online ? "" : "away"}>
-      <span class="presence" aria-hidden="true"></span>${seat.nickname}
-      ${!seat.online && html`<span class="small faint">${t("away")}</span>`}
-    </li>`,
-  )}
+/** Who is in a team, and who of them is away. @param {{team: import("../types.js").TeamView}} props */
+export const Members = ({ team }) => html`<ul class="members">
+  ${Object.entries(team.seats).map(([id, seat]) => html`<li key=${id} class=${seat.online ? "" : "away"}>
+    <span class="presence" aria-hidden="true"></span>${seat.nickname}${id === me.value?.seat ? ` (${t("you").toLowerCase()})` : ""}
+    <span class="visually-hidden">${t(seat.aside ? "seat.aside" : seat.online ? "online" : "away")}</span>
+    ${(seat.aside || !seat.online) && html`<span class="small faint" aria-hidden="true">${t(seat.aside ? "seat.aside" : "away")}</span>`}
+  </li>`)}
 </ul>`;
 
 /** @param {{world: import("../types.js").ScenarioView}} props */

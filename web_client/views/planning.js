@@ -12,6 +12,7 @@ import { Icon } from "../components/icons.js";
 import { hours, money, t, text } from "../i18n/index.js";
 import { actions, playName, sent, withEdits } from "../plan.js";
 import { command, me, ownTeam, scenario, serverNow, status, view } from "../store.js";
+import { Members } from "./lobby.js";
 import { Plays, nameOf } from "./plays.js";
 
 export const Planning = () => {
@@ -88,13 +89,7 @@ const Changes = ({ plan, team }) => {
   const list = [...plan.history].reverse();
   return html`<section class="card stack-tight">
     <h2 class="card-title">${t("plan.who_did_what")}</h2>
-    <ul class="members">
-      ${Object.entries(team.seats).map(([id, seat]) => html`<li key=${id} class=${seat.online ? "" : "away"}>
-        <span class="presence" aria-hidden="true"></span>${seat.nickname}${id === me.value?.seat ? ` (${t("you").toLowerCase()})` : ""}
-        <span class="visually-hidden">${t(seat.aside ? "seat.aside" : seat.online ? "online" : "away")}</span>
-        ${(seat.aside || !seat.online) && html`<span class="small faint" aria-hidden="true">${t(seat.aside ? "seat.aside" : "away")}</span>`}
-      </li>`)}
-    </ul>
+    <${Members} team=${team} />
     ${list.length > 0 && html`<ul class="changes">
       ${list.slice(0, all.value ? 20 : 4).map((change) => html`<li key=${`${change.at}${change.slot}${change.field}`}>
         <span><strong>${nameOf(change.author, team)}</strong> ${changeText(change)}</span><span class="faint small">${ago(change.at)}</span>

@@ -6,13 +6,13 @@
  * @import {ScenarioView, TeamView, VendorResults} from "../types.js"
  */
 import { useSignal } from "@preact/signals";
-import { Badge, html } from "../components/basic.js";
+import { html } from "../components/basic.js";
 import { Empty } from "../components/controls.js";
 import { Icon } from "../components/icons.js";
 import { POPULARITY, formatMetric, placeAmong } from "../components/metrics.js";
-import { compact, has, language, metric, number, t, text } from "../i18n/index.js";
+import { has, language, metric, number, t, text } from "../i18n/index.js";
 import { ownTeam, phase, scenario, view } from "../store.js";
-import { MetricTabs } from "./running.js";
+import { MetricTabs, RaceList } from "./running.js";
 
 export const Review = () => {
   const [team, world] = [ownTeam.value, scenario.value];
@@ -37,7 +37,6 @@ const VanityPart = ({ world, results, team }) => {
   const chosen = useSignal(world.vanity_metrics.includes(POPULARITY) ? POPULARITY : world.vanity_metrics[0]);
   const rows = Object.entries(results).map(([id, { vanity }]) => ({ team: view.value?.teams[id] ?? team, value: last(vanity[chosen.value] ?? [0]) ?? 0 }));
   rows.sort((a, b) => b.value - a.value);
-  const top = Math.max(1, rows[0]?.value ?? 1);
   const place = placeAmong(rows.map((row) => row.value), rows.find((row) => row.team.id === team.id)?.value ?? 0);
   return html`<section class="card stack vanity" data-testid="review-vanity">
     <header class="stack-tight">
@@ -46,14 +45,7 @@ const VanityPart = ({ world, results, team }) => {
       <p class="soft">${t("vanity.help")}</p>
     </header>
     <${MetricTabs} ids=${world.vanity_metrics} chosen=${chosen} />
-    <ol class="race">
-      ${rows.map((row) => html`<li key=${row.team.id} class=${`team-${row.team.colour % 6} ${row.team.id === team.id ? "own" : ""}`}>
-        <${Badge} team=${row.team} tiny=${true} />
-        <span class="race-name">${row.team.name}</span>
-        <span class="race-bar" aria-hidden="true"><i style=${{ transform: `scaleX(${row.value / top})` }}></i></span>
-        <strong class="race-value">${compact(row.value)}</strong>
-      </li>`)}
-    </ol>
+    <${RaceList} rows=${rows} />
   </section>`;
 };
 

@@ -55,20 +55,22 @@ export const Race = ({ metrics }) => {
   const chosen = useSignal(metrics.includes("likes") ? "likes" : metrics[0]);
   const live = view.value?.live ?? {};
   const rows = Object.values(view.value?.teams ?? {}).map((team) => ({ team, value: live[team.id]?.[chosen.value] ?? 0 }));
-  const top = Math.max(1, ...rows.map((row) => row.value));
   rows.sort((a, b) => b.value - a.value || a.team.id.localeCompare(b.team.id));
   return html`<section class="card stack-tight">
     <div class="row"><h2 class="card-title">${t("running.race")}</h2><${MetricTabs} ids=${metrics} chosen=${chosen} /></div>
-    <ol class="race">
-      ${rows.map(({ team, value }) => html`<li key=${team.id} class=${`team-${team.colour % 6} ${team.id === ownTeam.value?.id ? "own" : ""}`}>
-        <${Badge} team=${team} tiny=${true} />
-        <span class="race-name">${team.name}</span>
-        <span class="race-bar" aria-hidden="true"><i style=${{ transform: `scaleX(${value / top})` }}></i></span>
-        <strong class="race-value">${compact(value)}</strong>
-      </li>`)}
-    </ol>
+    <${RaceList} rows=${rows} />
   </section>`;
 };
+
+/** Teams with a number that everybody sees, the most first. @param {{rows: {team: import("../types.js").TeamView, value: number}[]}} props */
+export const RaceList = ({ rows }) => html`<ol class="race">
+  ${rows.map(({ team, value }) => html`<li key=${team.id} class=${`team-${team.colour % 6} ${team.id === ownTeam.value?.id ? "own" : ""}`}>
+    <${Badge} team=${team} tiny=${true} />
+    <span class="race-name">${team.name}</span>
+    <span class="race-bar" aria-hidden="true"><i style=${{ transform: `scaleX(${value / Math.max(1, rows[0].value)})` }}></i></span>
+    <strong class="race-value">${compact(value)}</strong>
+  </li>`)}
+</ol>`;
 
 /** @param {{ids: string[], chosen: import("@preact/signals").Signal<string>}} props */
 export const MetricTabs = ({ ids, chosen }) => html`<div class="tabs" role="group" aria-label=${t("running.choose")}>
