@@ -46,11 +46,6 @@ class Client:
         """whether a message was held back because the client does not keep up"""
 
     @property
-    def crowded(self) -> bool:
-        """Return whether the client leaves too much unread."""
-        return self._connection.paused
-
-    @property
     def open(self) -> bool:
         """Return whether messages can still be sent."""
         return self._connection.open
