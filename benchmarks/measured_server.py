@@ -2,6 +2,7 @@
 
 Law: ``measured_server.py [SCENARIO...]`` prints "port N" when it is ready; each line on stdin is answered by one line
 of JSON that says what happened since the line before. What it serves is the real application with wide limits.
+Processor time and memory are those of the server and of the process that computes its games, together.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from typing import Any
 import msgspec
 
 from townsquare_server.app import READY, Application
+from townsquare_server.engines import Engines
 from townsquare_server.interpreter import let_the_loop_go_first, settle
-from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import Settings
 from townsquare_server.worker import Urgency
 
+PAGE = os.sysconf("SC_PAGE_SIZE")
 EVERY_SECONDS = 0.002
 """How often the loop is asked how late it is."""
 
@@ -63,13 +65,25 @@ class LoopProbe:
             (self.during_ticks if busy else self.idle).append(late * 1000)
 
 
-def megabytes() -> float:
-    """Return the memory that this process holds now."""
+def megabytes(engines: Engines) -> float:
+    """Return the memory that both processes hold now; where the system does not tell, the most that this one held."""
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        return sum(int(told(process, "statm")[1]) for process in (os.getpid(), engines.process_id)) * PAGE / 2**20
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def processor_seconds(engines: Engines) -> float:
+    """Return the processor time that both processes have had; where the system does not tell, this one alone."""
+    try:
+        stat = told(engines.process_id, "stat")
+    except OSError:
+        return time.process_time()
+    return time.process_time() + (int(stat[13]) + int(stat[14])) / os.sysconf("SC_CLK_TCK")
+
+
+def told(process: int | None, what: str) -> list[str]:
+    return Path(f"/proc/{process}/{what}").read_text(encoding="ascii").split()
 
 
 def p99(values: list[float]) -> float | None:
@@ -78,14 +92,14 @@ def p99(values: list[float]) -> float | None:
 
 async def answer(application: Application, probe: LoopProbe) -> None:
     """Answer lines until there are no more."""
-    cpu, at = time.process_time(), time.perf_counter()
+    cpu, at = processor_seconds(application.engines), time.perf_counter()
     while await asyncio.to_thread(sys.stdin.readline):
         gc.collect()
-        now_cpu, now = time.process_time(), time.perf_counter()
+        now_cpu, now = processor_seconds(application.engines), time.perf_counter()
         said = {
             "seconds": round(now - at, 2),
             "cpu_seconds": round(now_cpu - cpu, 2),
-            "megabytes": round(megabytes(), 1),
+            "megabytes": round(megabytes(application.engines), 1),
             "objects": len(gc.get_objects()),
             "tasks": len(asyncio.all_tasks()),
             "ticks": probe.ticks,
@@ -116,6 +130,5 @@ async def main(scenarios: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    quick_start()
     let_the_loop_go_first()
     asyncio.run(main(sys.argv[1:]))

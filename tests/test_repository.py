@@ -27,7 +27,7 @@ TESTED_BY = {
     ],
     "tests/agents/test_market.py": [
         *(f"agents/townsquare_agents/{name}.py" for name in ("agent", "buyer", "columns", "expert", "messages")),
-        *(f"agents/townsquare_agents/{name}.py" for name in ("metrics", "plan", "platforms")),
+        *(f"agents/townsquare_agents/{name}.py" for name in ("metrics", "plan", "platforms", "tick_metrics")),
         *(f"agents/townsquare_agents/kernels/{name}.py" for name in ("codes", "day", "measures", "tables")),
         *(f"agents/townsquare_agents/{name}.py" for name in ("buyers_on_demand", "vendor", "vendor_rows", "world")),
     ],
@@ -56,9 +56,14 @@ TESTED_BY = {
     ],
     "tests/server/test_codec.py": ["server/townsquare_server/wire.py"],
     "tests/server/test_desk.py": ["server/townsquare_server/graphs.py"],
+    "tests/server/test_engines.py": [
+        f"server/townsquare_server/{name}.py" for name in ("engine_calls", "engine_process")
+    ],
     "tests/server/test_event_log.py": [f"server/townsquare_server/{name}.py" for name in ("log_store", "stores")],
     "tests/server/test_hosting.py": [f"server/townsquare_server/{name}.py" for name in ("mending", "pump", "steps")],
+    "tests/server/test_layout.py": ["server/townsquare_server/graph_file.py"],
     "tests/server/test_metrics.py": ["server/townsquare_server/traffic.py"],
+    "tests/server/test_runner.py": [f"server/townsquare_server/{name}.py" for name in ("engine", "game_engine")],
     "tests/server/test_warm_up.py": ["research/townsquare_research/warm_up.py"],
     "tests/server/test_room.py": [
         f"server/townsquare_server/{name}.py" for name in ("changes", "effects", "errors", "room_settings", "state")

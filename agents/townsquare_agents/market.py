@@ -24,7 +24,7 @@ from townsquare_agents.kernels.codes import Gate
 from townsquare_agents.listening import expected_demand, observe
 from townsquare_agents.marketer import Marketer
 from townsquare_agents.messages import MessageBoard
-from townsquare_agents.metrics import METRICS, VALUE, VANITY, tick_metrics, totals
+from townsquare_agents.metrics import METRICS, VALUE, VANITY, totals
 from townsquare_agents.plan import Plan
 from townsquare_agents.platforms import attention_quantiles
 from townsquare_agents.plays import check_plan, vendor_budget
@@ -34,6 +34,7 @@ from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_agents.shocks import apply_event, event_of
 from townsquare_agents.spammer import Spammer, is_spammed
 from townsquare_agents.stories import StoryLog
+from townsquare_agents.tick_metrics import tick_metrics
 from townsquare_agents.vendor import Vendor
 from townsquare_agents.world import make_world, run_day
 

@@ -11,43 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from townsquare_agents.errors import PlanError
 from townsquare_agents.market import Market
 from townsquare_agents.metrics import METRICS, VALUE, VANITY, totals
 from townsquare_agents.plan import Plan
 from townsquare_agents.scenario import Scenario
 from townsquare_agents.stories import BuyerStory, tell_story
-
-
-@dataclass(frozen=True, slots=True)
-class TickRecord:
-    """What a tick shows.
-
-    ``states`` uint8[N] (one byte a buyer), ``live`` vendor -> vanity metric -> total in the running round.
-    """
-
-    round: int
-    tick: int
-    states: NDArray[np.uint8]
-    live: dict[str, dict[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class RoundResult:
-    """What a round was.
-
-    Exact vanity and value, what each vendor's listening observed, the plans in force, and a digest of the market.
-    """
-
-    round: int
-    digest: str
-    vanity: dict[str, dict[str, float]]
-    value: dict[str, dict[str, float]]
-    observed: dict[str, dict[str, float | None]]
-    plans: dict[str, Plan]
+from townsquare_research.records import RoundResult, TickRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The running server: the page at once, the rooms as soon as the market is compiled and the log is replayed.
 
-Law: everything that takes long happens in the worker; until it is done every client is told how far it is. The data
+Law: everything that takes long happens beside the loop; until it is done every client is told how far it is. The data
 folder is given back last, when everything that was acknowledged is kept.
 """
 
@@ -20,6 +20,7 @@ from townsquare_server.clock import Clock
 from townsquare_server.codec import decode
 from townsquare_server.data_folder import DataFolder
 from townsquare_server.delivery import Client
+from townsquare_server.engines import Engines
 from townsquare_server.entrance import Peer, may_host
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.event_log import EventLog
@@ -54,8 +55,8 @@ PATIENCE = 3
 class Application:
     """What answers the transport."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open the data folder and the log; raises ShellError."""
+    def __init__(self, settings: Settings, engines: Engines | None = None) -> None:
+        """Open the data folder and the log; raises ShellError. `engines` are those of a caller, who stops them."""
         self.settings = settings
         self.folder = DataFolder.of(settings.data)
         try:
@@ -67,9 +68,12 @@ class Application:
         self.port = settings.port
         self.watchers: list[Callable[[str, float], None]] = []
         self.worker = Worker()
+        self.engines = Engines() if engines is None else engines
+        self._owns_engines = engines is None
         self.host_key = settings.host_key or host_key(self.folder.secrets[0])
         self._traffic = Traffic()
         self.metrics = Metrics(self._traffic, self._rooms)
+        self.metrics.engine_starts.set_function(lambda: self.engines.starts)
         self._site = StaticSite(web_client_folder())
         self._signer = Signer(self.folder.secrets)
         self._desk: Desk | None = None  # from when rooms can be entered
@@ -112,6 +116,8 @@ class Application:
 
     def _close(self) -> None:
         self.worker.stop(timeout=3.0)
+        if self._owns_engines:
+            self.engines.stop()
         self.log.close()
         self.folder.close()
 
@@ -126,7 +132,7 @@ class Application:
 
         self._report(COMPILING, 0.0)
         desk_class, scenarios = await asyncio.wrap_future(
-            self.worker.submit(Urgency.ROOM, lambda: _load_and_compile(self.settings.scenarios, report))
+            self.worker.submit(Urgency.ROOM, lambda: _load_and_compile(self.settings.scenarios, self.engines, report))
         )
         desk: Desk = desk_class(
             self.settings,
@@ -139,6 +145,7 @@ class Application:
             host_key=self.host_key,
             metrics=self.metrics,
             allowances=self._allowances,
+            make_engine=self.engines.make,
             client_version=self._site.version,
         )
         self._desk = desk
@@ -234,14 +241,16 @@ class Application:
             self._desk.closed(client)
 
 
-def _load_and_compile(files: tuple[str, ...], report: Callable[[float], None]) -> tuple[Any, dict[str, Scenario]]:
-    """Import what is heavy, load the scenarios, compile; in the worker thread."""
+def _load_and_compile(
+    files: tuple[str, ...], engines: Engines, report: Callable[[float], None]
+) -> tuple[Any, dict[str, Scenario]]:
+    """Import what is heavy, load the scenarios, have the market compiled; in the worker thread."""
+    engines.start()  # it imports the market while we import the rest
     from townsquare_agents.scenario import load_scenario, shipped_scenarios
     from townsquare_server.desk import Desk
-    from townsquare_server.warm_up import warm_up
 
     sources = [*shipped_scenarios(), *map(Path, files)]
     scenarios = {scenario.id: scenario for scenario in map(load_scenario, sources)}
     if scenarios:
-        warm_up(min(scenarios.values(), key=lambda scenario: scenario.population.buyers), report)
+        engines.warm_up(min(scenarios.values(), key=lambda scenario: scenario.population.buyers), report)
     return Desk, scenarios

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from townsquare_server.engine import Timelines
 from townsquare_server.entries import Due
 from townsquare_server.plans import Budget, Slots
-from townsquare_server.runner import Timelines
 from townsquare_server.wire import Driver
 
 FIRST = 1

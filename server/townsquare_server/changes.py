@@ -10,9 +10,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from townsquare_research.game import TickRecord
+from townsquare_research.records import TickRecord
 from townsquare_server import pacing, seating
 from townsquare_server.branches import Fork, Happening, RoundRecord
+from townsquare_server.engine import Finished
 from townsquare_server.entries import (
     Command,
     Commanded,
@@ -27,7 +28,6 @@ from townsquare_server.entries import (
 )
 from townsquare_server.phases import Phase
 from townsquare_server.plans import Budget, SharedPlan, from_plan
-from townsquare_server.runner import Finished
 from townsquare_server.seats import Seat
 from townsquare_server.state import State
 from townsquare_server.timers import Timer

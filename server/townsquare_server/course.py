@@ -81,9 +81,8 @@ class Course:
         return effects
 
     def order(self) -> list[Effect]:
-        """Ask for the next tick: last of all, so that the worker does not compute while this one is sent."""
-        wanted = self._runner.behind or self._state.phase is Phase.RUNNING
-        return [Compute()] if wanted and self._runner.order() else []
+        """Ask for the next tick and for answers: last of all, when what is due is on its way."""
+        return [Compute()] if self._runner.order(running=self._state.phase is Phase.RUNNING) else []
 
     def _step(self) -> list[Effect] | None:
         """Take one step that is due; None when nothing is."""

@@ -18,8 +18,9 @@ from townsquare_server.archive import Archive
 from townsquare_server.clock import Clock
 from townsquare_server.delivery import Client
 from townsquare_server.effects import Append, Effect
+from townsquare_server.engine import MakeEngine
 from townsquare_server.entrance import may_host
-from townsquare_server.errors import Code, RefusalError, ReplayError
+from townsquare_server.errors import Code, EngineLostError, RefusalError, ReplayError
 from townsquare_server.event_log import EventLog
 from townsquare_server.frames import Parcel
 from townsquare_server.graphs import Graphs
@@ -74,6 +75,7 @@ class Desk:
         host_key: str,
         metrics: Metrics,
         allowances: Allowances,
+        make_engine: MakeEngine,
         client_version: str = "",
     ) -> None:
         shards = Shards(settings.shard, settings.shards)
@@ -86,6 +88,7 @@ class Desk:
             host_key=host_key,
             shards=shards,
             taken=self.archive.codes,
+            make_engine=make_engine,
             client_version=client_version,
         )
         self.graphs = Graphs()
@@ -232,7 +235,10 @@ class Desk:
         build = self.worker.submit(
             Urgency.ROOM, lambda: self.lobby.create(message, self.now(), trusted=trusted, own=own)
         )
-        room, seat, effects = await asyncio.wrap_future(build)
+        try:
+            room, seat, effects = await asyncio.wrap_future(build)
+        except EngineLostError as error:
+            raise RefusalError(Code.NOT_READY, f"{error}; try again in a moment") from error
         appends = [(effect.seq, effect.entry) for effect in effects if isinstance(effect, Append)]
         rest: list[Effect] = [effect for effect in effects if not isinstance(effect, Append)]
         try:

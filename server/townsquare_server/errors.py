@@ -93,6 +93,14 @@ class RefusalError(TownsquareError):
         return ServerRefusal(id, str(self.code), self.detail, self.shard)
 
 
+class EngineError(Exception):
+    """Our bug, in the process that computes games; its traceback there is a note of this."""
+
+
+class EngineLostError(TownsquareError):
+    """What computed a game has ended: a room is taken from its log again."""
+
+
 class ReplayError(TownsquareError):
     """A room's log cannot be replayed as it stands."""
 

@@ -5,7 +5,7 @@ Law: the address of a picture names what is in it, so a browser may keep it for 
 
 from __future__ import annotations
 
-from townsquare_server.layout import GraphCache, GraphFile
+from townsquare_server.graph_file import GraphFile
 from townsquare_server.room import Room
 
 
@@ -13,12 +13,11 @@ class Graphs:
     """The pictures of the rooms in memory."""
 
     def __init__(self) -> None:
-        self._cache = GraphCache()
         self._files: dict[tuple[str, str], GraphFile] = {}
 
     def draw(self, room: Room) -> str:
         """Lay a room's network out, and return where the picture is; in the worker thread."""
-        file = self._cache.get(room.network.indptr, room.network.indices, room.archetypes)
+        file = room.draw()
         self._files[room.code, file.digest] = file
         return f"rooms/{room.code}/graph-{file.digest}.bin"
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from townsquare_server.delivery import Client
 from townsquare_server.effects import Audience, Effect, Send
-from townsquare_server.errors import Code, RefusalError
+from townsquare_server.errors import Code, EngineLostError, RefusalError
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
 from townsquare_server.mending import Mending
@@ -194,7 +194,9 @@ class HostedRoom:
         if done.cancelled():
             return
         error = done.exception()
-        if error is not None:
+        if isinstance(error, EngineLostError):
+            self._mend(error)
+        elif error is not None:
             logger.error("room %s: the network could not be laid out", self.code, exc_info=error)
         elif room is self.room and self._mending.why is None:
             with contextlib.suppress(RefusalError):
@@ -213,9 +215,13 @@ class HostedRoom:
             raise RefusalError(Code.NOT_STORED, BROKEN) from error
 
     def _mend(self, error: BaseException) -> None:
-        """Begin again from the log after a mistake of ours: what is in memory can no longer be trusted."""
-        logger.error("room %s: %s", self.code, BROKEN, exc_info=error)
-        self._stand_still(BROKEN)
+        """Begin again from the log: what is in memory is lost, or can no longer be trusted after a mistake of ours."""
+        if isinstance(error, EngineLostError):
+            logger.error("room %s: %s", self.code, error)
+            self._stand_still(str(error))
+        else:
+            logger.error("room %s: %s", self.code, BROKEN, exc_info=error)
+            self._stand_still(BROKEN)
 
     def _stand_still(self, why: str) -> None:
         self._mending.begin(why)

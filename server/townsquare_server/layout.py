@@ -1,25 +1,18 @@
-"""Where the projector draws each buyer: computed once per network in the worker thread, the same for everybody.
+"""Where the projector draws each buyer: computed once per network, the same for everybody.
 
-Law: a network has one picture: positions are a function of its ties alone. The graph file holds, little-endian: the
-letters TSQG, uint32 version, uint32 n, uint32 m, float32 x[n], float32 y[n] in [0, 1], uint32 source[m], uint32
-target[m] (each tie once), uint8 archetype[n].
+Law: a network has one picture: positions are a function of its ties alone.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import struct
-import threading
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from townsquare_server.graph_file import GraphFile, graph_file
 from townsquare_server.layout_kernels import descend, spectral_start
 
-MAGIC = b"TSQG"
-VERSION = 1
 SEED = 1
 SAMPLES = 5
 FORCES = 200_000_000  # two or three seconds of work: large networks get fewer epochs
@@ -27,15 +20,6 @@ EPOCHS = (40, 250)
 SPECTRAL_ROUNDS = 120
 INSIDE = 0.995  # share of the nodes that must lie in the picture before the rest is drawn in
 MARGIN = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class GraphFile:
-    """A graph as the browser fetches it, plain and packed; `digest` names the content."""
-
-    digest: str
-    plain: bytes
-    packed: bytes
 
 
 def unique_ties(indptr: NDArray[np.int64], indices: NDArray[np.int32]) -> NDArray[np.uint32]:
@@ -73,21 +57,10 @@ def _fit(positions: NDArray[np.float64]) -> NDArray[np.float32]:
     return inside
 
 
-def graph_file(indptr: NDArray[np.int64], indices: NDArray[np.int32], archetypes: NDArray[np.uint8]) -> GraphFile:
+def draw(indptr: NDArray[np.int64], indices: NDArray[np.int32], archetypes: NDArray[np.uint8]) -> GraphFile:
     """Return the file of one network."""
-    n = indptr.size - 1
     ties = unique_ties(indptr, indices)
-    positions = layout(n, ties)
-    parts = [
-        MAGIC + struct.pack("<III", VERSION, n, len(ties)),
-        positions[:, 0].astype("<f4").tobytes(),
-        positions[:, 1].astype("<f4").tobytes(),
-        ties[:, 0].astype("<u4").tobytes(),
-        ties[:, 1].astype("<u4").tobytes(),
-        archetypes.astype(np.uint8).tobytes(),
-    ]
-    plain = b"".join(parts)
-    return GraphFile(hashlib.sha256(plain).hexdigest()[:16], plain, gzip.compress(plain, 6, mtime=0))
+    return graph_file(layout(indptr.size - 1, ties), ties, archetypes)
 
 
 class GraphCache:
@@ -96,16 +69,12 @@ class GraphCache:
     def __init__(self, size: int = 16) -> None:
         self._size = size
         self._files: dict[str, GraphFile] = {}
-        self._lock = threading.Lock()
 
     def get(self, indptr: NDArray[np.int64], indices: NDArray[np.int32], archetypes: NDArray[np.uint8]) -> GraphFile:
         """Return the file of a network, computed at its first use."""
         key = hashlib.sha256(indptr.tobytes() + indices.tobytes() + archetypes.tobytes()).hexdigest()
-        with self._lock:
-            found = self._files.pop(key, None)
-        file = found if found is not None else graph_file(indptr, indices, archetypes)
-        with self._lock:
-            self._files[key] = file  # newest last
-            while len(self._files) > self._size:
-                del self._files[next(iter(self._files))]
+        file = self._files.pop(key, None) or draw(indptr, indices, archetypes)
+        self._files[key] = file  # newest last
+        if len(self._files) > self._size:
+            del self._files[next(iter(self._files))]
         return file

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Set
 from townsquare_agents.errors import InvariantError
 from townsquare_agents.scenario import Scenario
 from townsquare_server.effects import Effect
+from townsquare_server.engine import MakeEngine, in_this_process
 from townsquare_server.errors import Code, RefusalError
 from townsquare_server.room import Room
 from townsquare_server.room_settings import RoomSettings
@@ -58,12 +59,13 @@ class Lobby:
         most_rooms: int = 200,
         shards: Shards = ALONE,
         taken: Set[str] = frozenset(),
+        make_engine: MakeEngine = in_this_process,
         client_version: str = "",
     ) -> None:
         """`taken` are codes that no new room gets: those of rooms that are kept, but not here."""
         self.scenarios = dict(scenarios)
         self.rooms: dict[str, Room] = {}
-        self.settings = RoomSettings(signer, base_url, client_version=client_version)
+        self.settings = RoomSettings(signer, base_url, client_version=client_version, make_engine=make_engine)
         self._signer = signer
         self._choose = choose
         self._host_key = host_key

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from townsquare_server.errors import Code, RefusalError
+from townsquare_server.errors import Code, EngineLostError, RefusalError
 from townsquare_server.room import Room
 from townsquare_server.shell_errors import NotStoredError
 from townsquare_server.steps import House
@@ -64,7 +64,7 @@ class Mending:
         try:
             await asyncio.wrap_future(house.log.probe())
             return await asyncio.wrap_future(house.worker.submit(Urgency.ROOM, lambda: house.restore(self._code)))
-        except NotStoredError:
+        except (NotStoredError, EngineLostError):
             return None  # as it was said when this began
         except Exception:
             logger.exception("room %s: could not be taken from its log", self._code)

@@ -47,6 +47,8 @@ class Metrics:
         self.restore = self._gauge("restore_seconds", "seconds that taking up the rooms took at the start")
         self.restored = self._gauge("restored_rooms", "rooms read back from the log")
         self.lost = self._gauge("unrestored_rooms", "times that a room could not be read back from the log")
+        words = "starts of the process that computes games; it is started again when it has ended by itself"
+        self.engine_starts = self._gauge("engine_starts", words)
         build = self._gauge("build_info", "what runs here; always 1", ["version", "protocol", "python"])
         build.labels(version(), str(PROTOCOL_VERSION), platform.python_version()).set(1)
         ProcessCollector(registry=self.registry)

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 from townsquare_agents.scenario import Scenario
 from townsquare_server import changes
+from townsquare_server.engine import MakeEngine, in_this_process
 from townsquare_server.entries import FORMAT, Commanded, Entry, Opened, PhaseBegan, RoundEnded, decode
-from townsquare_server.errors import DigestError, ReplayError
+from townsquare_server.errors import DigestError, EngineLostError, ReplayError
 from townsquare_server.phases import Phase
 from townsquare_server.runner import Runner
 from townsquare_server.state import State
@@ -31,19 +32,19 @@ def apply(state: State, runner: Runner, entry: Entry) -> None:
             runner.inject(event, due)
 
 
-def replay(room: str, entries: Iterable[bytes]) -> tuple[State, Runner]:
-    """Return what a log leads to, each round proven by its digest."""
+def replay(room: str, entries: Iterable[bytes], make_engine: MakeEngine = in_this_process) -> tuple[State, Runner]:
+    """Return what a log leads to, each round proven by its digest; raises ReplayError or EngineLostError."""
     state: State | None = None
     runner: Runner | None = None
     for seq, blob in enumerate(entries, start=1):
         entry = decode(blob, room, seq)
         try:
             if state is None or runner is None:
-                state, runner = _open(room, entry)
+                state, runner = _open(room, entry, make_engine)
             else:
                 _catch_up(room, state, runner, entry)
                 apply(state, runner, entry)
-        except ReplayError:
+        except (ReplayError, EngineLostError):
             raise
         except Exception as error:  # whatever a forged log leads the rules to
             words = "; ".join(line.strip() for line in str(error).splitlines())
@@ -54,7 +55,7 @@ def replay(room: str, entries: Iterable[bytes]) -> tuple[State, Runner]:
     return state, runner
 
 
-def _open(room: str, entry: Entry) -> tuple[State, Runner]:
+def _open(room: str, entry: Entry, make_engine: MakeEngine) -> tuple[State, Runner]:
     opened = entry.data
     if not isinstance(opened, Opened):
         raise ReplayError("the first entry does not open a room; the beginning of the log is missing", room=room, seq=1)
@@ -64,7 +65,8 @@ def _open(room: str, entry: Entry) -> tuple[State, Runner]:
         )
         raise ReplayError(problem, room=room, seq=1)
     scenario = Scenario.from_json(opened.scenario)
-    return State.open(entry, opened, scenario), Runner.of(scenario, opened.seed, opened.policies)
+    engine = make_engine(scenario, opened.seed, opened.policies)
+    return State.open(entry, opened, scenario), Runner(engine, scenario.calendar.ticks_per_round)
 
 
 def _catch_up(room: str, state: State, runner: Runner, entry: Entry) -> None:

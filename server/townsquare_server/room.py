@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from townsquare_agents.network import Network
 from townsquare_agents.scenario import Scenario
 from townsquare_server import admission, commands, restore, views
 from townsquare_server.course import Course
 from townsquare_server.effects import Append, Audience, Disconnect, Effect, Send
+from townsquare_server.engine import Question
 from townsquare_server.entries import (
     Command,
     Commanded,
@@ -27,6 +24,7 @@ from townsquare_server.entries import (
     encode,
 )
 from townsquare_server.errors import Code, RefusalError
+from townsquare_server.graph_file import GraphFile
 from townsquare_server.phases import Phase
 from townsquare_server.publisher import Publisher
 from townsquare_server.room_settings import RoomSettings
@@ -52,9 +50,12 @@ from townsquare_server.wire import (
     ServerRoomInfo,
 )
 
+MOST_QUESTIONS = 8
+"""Questions of a seat that may wait for their answers: more are asked than a game can answer."""
+
 
 class Room:
-    """One room. Every method but `compute` belongs to one thread."""
+    """One room. Every method but `compute` and `draw` belongs to one thread."""
 
     def __init__(self, state: State, runner: Runner, settings: RoomSettings, now: int) -> None:
         self.state = state
@@ -65,7 +66,6 @@ class Room:
         self._restarted: Restarted | None = None  # to be logged with the next effects
         self._unheard: dict[str, int] = {}  # seats from which nothing came yet, and when they were given
         self._owed: list[Effect] = []  # effects that a refused join could not hand over
-        self._questions: list[tuple[str, ClientInspectBuyer]] = []
 
     # ---------------------------------------------------------------------- life
 
@@ -84,7 +84,8 @@ class Room:
         opened = settings.opening(code, scenario, seed, teams, language)
         entry = Entry(1, now, 0, None, opened)
         state = State.open(entry, opened, scenario)
-        room = cls(state, Runner.of(scenario, seed, settings.policies), settings, now)
+        engine = settings.make_engine(scenario, seed, settings.policies)
+        room = cls(state, Runner(engine, scenario.calendar.ticks_per_round), settings, now)
         return room, [Append(1, encode(entry), True)]
 
     @classmethod
@@ -95,8 +96,9 @@ class Room:
 
         `lost` says how many entries at the log's end could not be read any more.
         """
-        state, runner = restore.replay(code, entries)
-        room = cls(state, runner, settings or RoomSettings(), max(now, state.at))
+        settings = settings or RoomSettings()
+        state, runner = restore.replay(code, entries, settings.make_engine)
+        room = cls(state, runner, settings, max(now, state.at))
         room._restarted = None if state.phase is Phase.CLOSED else Restarted(room.settings.version, lost)
         return room
 
@@ -109,16 +111,6 @@ class Room:
     def scenario(self) -> Scenario:
         """The scenario that is played here."""
         return self.state.scenario
-
-    @property
-    def network(self) -> Network:
-        """The ties that the network view draws."""
-        return self._runner.game.market.friend_network
-
-    @property
-    def archetypes(self) -> NDArray[np.uint8]:
-        """The archetype of each buyer, as an index into the scenario's."""
-        return self._runner.game.market.columns.archetype.astype(np.uint8)
 
     # ---------------------------------------------------------------------- seats
 
@@ -212,8 +204,7 @@ class Room:
         if isinstance(message, ClientResume):
             return self._again(seat.id, message)
         if isinstance(message, ClientInspectBuyer):
-            self._questions.append((seat.id, message))
-            return self._answers()
+            return self._ask(Question(seat.id, message.id, message.buyer))
         if isinstance(message, ClientAcknowledge) or not isinstance(message, Command):
             return []
         commanded = Commanded(message, self._due(message), self._drivers(message))
@@ -223,6 +214,13 @@ class Room:
         effects += self._course.proceed() + self._publisher.changes(self._course.now)
         effects += self._publisher.retell() if isinstance(message, ClientRewind) else []
         return effects + self._course.order()
+
+    def _ask(self, question: Question) -> list[Effect]:
+        if self._runner.unanswered[question.seat] >= MOST_QUESTIONS:
+            detail = f"{MOST_QUESTIONS} questions of yours wait for their answers; ask again when they have come"
+            raise RefusalError(Code.TOO_FAST, detail)
+        self._runner.ask(question)
+        return self._course.order()
 
     def _drivers(self, message: Command) -> dict[str, Driver] | None:
         """Return who makes the plans of a round that is planned anew."""
@@ -261,21 +259,13 @@ class Room:
             raise RefusalError(Code.ALREADY_SEATED, detail)
         return [self.welcome(seat, message.id, self._course.now), *self.resync(seat)]
 
-    def _answers(self) -> list[Effect]:
-        """Answer questions about buyers, unless the worker has the game just now."""
-        if self._runner.busy:
-            return []
-        questions, self._questions = self._questions, []
-        story = self._runner.game.story
-        return [Send(seat, views.buyer_story(story(question.buyer), question.id)) for seat, question in questions]
-
     # ---------------------------------------------------------------------- time
 
     def advance(self, now: int) -> list[Effect]:
         """Do what is due by now: publish computed ticks, change phases, ask for the next tick."""
         effects = self._wake(now)
-        self._runner.collect()
-        effects += self._answers()
+        told = self._runner.collect()
+        effects += [Send(question.seat, views.buyer_story(story, question.id)) for question, story in told]
         effects += self._course.proceed() + self._publisher.changes(self._course.now)
         return effects + self._course.order()
 
@@ -287,8 +277,12 @@ class Room:
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def compute(self) -> None:
-        """Compute what the last `Compute` asked for. The only method that runs in the worker thread."""
+        """Compute what the last `Compute` asked for; in the worker thread."""
         self._runner.compute()
+
+    def draw(self) -> GraphFile:
+        """Return the picture of the network that is played on; in the worker thread."""
+        return self._runner.engine.draw()
 
     def _wake(self, now: int) -> list[Effect]:
         """Let no clock run backwards; after a restore, log the restart before anything else."""

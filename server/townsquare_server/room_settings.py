@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from townsquare_agents.scenario import Scenario
+from townsquare_server.engine import MakeEngine, in_this_process
 from townsquare_server.entries import FORMAT, Opened
 from townsquare_server.seats import Signer
 from townsquare_server.version import version as installed_version
@@ -24,6 +25,7 @@ class RoomSettings:
     client_version: str = ""  # of the pages that the server has
     most_seats: int = 500
     policies: dict[str, str] = field(default_factory=dict)
+    make_engine: MakeEngine = in_this_process  # where the games are computed
 
     def opening(self, code: str, scenario: Scenario, seed: int, teams: int, language: Language) -> Opened:
         """Return what the first entry of a new room says."""

@@ -1,8 +1,8 @@
-"""The one thread that computes: ticks first, then what can wait (layouts, rooms to restore).
+"""The one thread that waits for what takes long: ticks first, then what can wait (layouts, rooms to restore).
 
-Law: the loop never computes and this thread never touches a socket, a file of the server or a room's state: a job
-gets what it needs when it is made and hands its result back through a future. Kernels let go of the interpreter lock,
-so the loop stays as quick during a tick as it is when idle.
+Law: the loop never waits, and this thread never touches a socket or the state of a room that is in use: a job gets
+what it needs when it is made and hands its result back through a future. Games are computed in a process of their own
+(`engines.py`), so that the loop is as quick during a tick as it is when idle.
 """
 
 from __future__ import annotations

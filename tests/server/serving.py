@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import os
 import urllib.request
@@ -16,6 +17,7 @@ import numba
 from townsquare_agents.paths import scenarios_folder
 from townsquare_server.app import READY, Application
 from townsquare_server.client import Answer, Player
+from townsquare_server.engines import Engines
 from townsquare_server.settings import Settings
 from townsquare_server.wire import (
     ClientAdvance,
@@ -29,6 +31,9 @@ from townsquare_server.wire import (
 
 STALLED_SECONDS = 120.0
 """How long a start may stand still: one that gets on, however slowly, compiles on a busy machine."""
+ENGINES = Engines()
+"""One process computes the games of all servers in this one: each would import the market anew."""
+atexit.register(ENGINES.stop)
 
 
 def environment() -> dict[str, str]:
@@ -56,13 +61,13 @@ def short_scenario(folder: Path, *, rounds: int = 2, ticks: int = 6, buyers: int
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, **settings: Any) -> AsyncIterator[Application]:
+async def running(folder: Path, engines: Engines = ENGINES, **settings: Any) -> AsyncIterator[Application]:
     """A server that is ready, in this process."""
     folder.mkdir(exist_ok=True)
     options = {"port": 0, "data": str(folder), **settings}
     if "scenarios" not in options:
         options["scenarios"] = [str(short_scenario(folder))]
-    application = Application(msgspec.convert(options, Settings))
+    application = Application(msgspec.convert(options, Settings), engines)
     stop, starting = asyncio.Event(), Starting(application)
     serving = asyncio.create_task(application.run(stop))
     try:

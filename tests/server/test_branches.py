@@ -91,7 +91,7 @@ def test_a_room_goes_back_from_every_phase_and_its_log_says_the_same(leave: str)
     play(driver, kari, 1)
     again = driver.restored()
     assert driver.views(again) == driver.views()
-    assert again._runner.game.digest() == driver.room._runner.game.digest()
+    assert again._runner.engine.game.digest() == driver.room._runner.engine.game.digest()
     assert len(driver.room.state.past.timelines["A"]["reach"]) == 2 * state.ticks_per_round
 
 

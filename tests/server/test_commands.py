@@ -56,7 +56,7 @@ def test_an_event_happens_in_the_next_tick_and_everybody_is_told_then() -> None:
     driver.to("review")
     full = driver.room.scenario.calendar.money_per_round
     assert money(driver) == money(driver, kari) == pytest.approx(full / 2)
-    assert driver.room._runner.game.market.money == pytest.approx(full / 2)
+    assert driver.room._runner.engine.game.market.money == pytest.approx(full / 2)
     calm = Driver.open(eventful())
     calm.join("Kari", "A"), calm.join("Ola", "B")
     assert digests(driver) != digests(calm)
@@ -74,13 +74,13 @@ def test_an_event_during_a_round_waits_for_the_first_tick_that_is_not_computed_y
         driver.wait(500)
         happened.append((driver.room.state.tick, len(driver.room.state.past.happened)))
     assert happened[:3] == [(1, 0), (2, 0), (3, 1)]
-    assert [tick for tick, event in driver.room._runner.game.market.happened] == [2]  # counted from 0
+    assert [tick for tick, event in driver.room._runner.engine.game.market.happened] == [2]  # counted from 0
     driver.crash()
     accepted(driver, wire.ClientInject, "boom")  # all ticks of this round are computed, or it is over
     assert driver.room.state.waiting[0].due.round == 2
     check_replay(driver)
     assert digests(driver)
-    assert driver.room._runner.game.market.happened == [(2, "recession"), (4, "boom")]
+    assert driver.room._runner.engine.game.market.happened == [(2, "recession"), (4, "boom")]
 
 
 def test_no_event_after_the_last_tick_and_none_that_the_scenario_lacks() -> None:
@@ -99,7 +99,7 @@ def test_an_event_of_the_scenario_is_told_like_an_injected_one_but_not_beforehan
     assert "recession" not in json.dumps(seen(driver, kari))
     driver.to("review", 2)
     assert [(e["id"], e["round"], e["tick"]) for e in seen(driver, kari)["happened"]] == [("recession", 2, 3)]
-    assert driver.room._runner.game.market.happened == [(4 + 2, "recession")]
+    assert driver.room._runner.engine.game.market.happened == [(4 + 2, "recession")]
     check_replay(driver)
 
 

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from townsquare_agents.compiled import JIT_DISABLED
-from townsquare_server.layout import GraphCache, graph_file, layout, unique_ties
+from townsquare_server.layout import GraphCache, draw, layout, unique_ties
 
 
 def csr(graph: nx.Graph | nx.DiGraph) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -55,8 +55,8 @@ def test_the_file_is_the_same_each_time_and_reads_as_the_browser_reads_it() -> N
     graph = blocks([12, 12], within=0.5, between=0.05)
     indptr, indices = csr(graph)
     archetypes = (np.arange(24) % 4).astype(np.uint8)
-    file = graph_file(indptr, indices, archetypes)
-    assert graph_file(indptr, indices, archetypes) == file
+    file = draw(indptr, indices, archetypes)
+    assert draw(indptr, indices, archetypes) == file
     assert gzip.decompress(file.packed) == file.plain
     magic, version, n, m = struct.unpack_from("<4sIII", file.plain)
     assert (magic, version, n, m) == (b"TSQG", 1, 24, graph.number_of_edges())

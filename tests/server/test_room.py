@@ -263,11 +263,23 @@ def test_question_about_a_buyer_waits_for_the_worker(driver: Driver) -> None:
     room = driver.room
     room.receive("host", wire.ClientAdvance(1, "planning", 1), driver.now)  # Compute is under way
     assert room.receive("host", wire.ClientInspectBuyer(2, 3), driver.now) == []
-    room.compute()
-    first = room.advance(driver.now)[0]
-    assert isinstance(first, Send)
-    assert isinstance(first.message, wire.ServerBuyerStory)
-    assert first.message.id == 2
+    driver.run([Compute()])
+    assert [story.id for story in driver.sent["host"] if isinstance(story, wire.ServerBuyerStory)] == [2]
+
+
+def test_who_asks_faster_than_the_game_answers_is_refused(driver: Driver) -> None:
+    driver.to("planning")
+    room = driver.room
+    room.receive("host", wire.ClientAdvance(1, "planning", 1), driver.now)  # Compute is under way
+    for id in range(2, 10):
+        assert room.receive("host", wire.ClientInspectBuyer(id, id), driver.now) == []
+    (refused,) = room.receive("host", wire.ClientInspectBuyer(10, 3), driver.now)
+    assert isinstance(refused, Send)
+    assert code(refused.message) == "too_fast"
+    driver.run([Compute()])
+    answers = [message for message in driver.sent["host"] if isinstance(message, wire.ServerBuyerStory)]
+    assert [answer.id for answer in answers] == list(range(2, 10))
+    assert isinstance(driver.say("host", wire.ClientInspectBuyer, 3), wire.ServerBuyerStory)
 
 
 def test_messages_that_are_not_for_a_seated_guest(driver: Driver) -> None:

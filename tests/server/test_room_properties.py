@@ -192,7 +192,7 @@ class RoomMachine(RuleBasedStateMachine):
                 runner.compute()
                 runner.collect()
         if live.state.phase.value != "running":
-            assert again._runner.game.digest() == live._runner.game.digest()
+            assert again._runner.engine.game.digest() == live._runner.engine.game.digest()
 
 
 TestRoomMachine = RoomMachine.TestCase

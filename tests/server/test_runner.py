@@ -13,6 +13,7 @@ from townsquare_agents.errors import InvariantError
 from townsquare_research.game import Game
 from townsquare_server import wire
 from townsquare_server.effects import Append, Compute, Effect
+from townsquare_server.engine import in_this_process
 from townsquare_server.runner import Runner
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -22,7 +23,7 @@ SCENARIO = small_scenario()
 
 
 def test_one_tick_ahead_and_no_more() -> None:
-    runner = Runner.of(SCENARIO, 7, {})
+    runner = Runner(in_this_process(SCENARIO, 7, {}), SCENARIO.calendar.ticks_per_round)
     runner.begin({})
     assert runner.order()
     assert not runner.order()  # under way
@@ -36,7 +37,7 @@ def test_one_tick_ahead_and_no_more() -> None:
 
 
 def test_round_is_what_the_game_alone_makes() -> None:
-    runner, game = Runner.of(SCENARIO, 7, {}), Game(SCENARIO, 7)
+    runner, game = Runner(in_this_process(SCENARIO, 7, {}), SCENARIO.calendar.ticks_per_round), Game(SCENARIO, 7)
     for _ in range(SCENARIO.calendar.rounds):
         runner.begin({})
         game.start_round({})
@@ -51,10 +52,10 @@ def test_round_is_what_the_game_alone_makes() -> None:
 
 
 def test_work_that_nobody_ordered_is_not_done() -> None:
-    runner = Runner.of(SCENARIO, 7, {})
+    runner = Runner(in_this_process(SCENARIO, 7, {}), SCENARIO.calendar.ticks_per_round)
     runner.compute()
     runner.collect()
-    assert runner.game.tick == 0
+    assert runner.engine.game.tick == 0
     with pytest.raises(InvariantError, match="before it was computed"):
         runner.take()
 
@@ -93,7 +94,7 @@ def test_room_in_use_while_a_real_worker_computes() -> None:
             carry_out(busy.room.advance(now))
         for job in jobs:
             job.result()
-    assert len(jobs) == 40
+    assert len(jobs) > 40  # ticks, and answers to questions
     assert threads == {next(iter(threads))} - {threading.get_ident()}
     assert busy.room.state.plans["A"].slots  # the edits of its plannings and briefing came through
     again = busy.restored()

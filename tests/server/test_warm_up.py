@@ -18,7 +18,7 @@ SCRIPT = """
 import json
 from townsquare_agents.scenario import Scenario, load_scenario
 from townsquare_research.game import Game
-from townsquare_server.layout import graph_file
+from townsquare_server.layout import draw
 from townsquare_server.warm_up import dispatchers, warm_up
 import numpy as np
 
@@ -39,7 +39,7 @@ for _ in range(3):
     game.finish_round()
 game.story(3), game.timelines(), game.digest()
 network = game.market.friend_network
-graph_file(network.indptr, network.indices, game.market.columns.archetype.astype(np.uint8))
+draw(network.indptr, network.indices, game.market.columns.archetype.astype(np.uint8))
 print(json.dumps([warm, compiled_count(), steps]))
 """
 

@@ -17,7 +17,6 @@ from townsquare_server import addresses, logs
 from townsquare_server.app import COMPILING, READY, RESTORING, STOPPING, Application
 from townsquare_server.descriptors import raise_limit
 from townsquare_server.interpreter import let_the_loop_go_first, settle
-from townsquare_server.quick_start import quick_start
 from townsquare_server.settings import FIELDS, LOOPBACK, PREFIX, configure
 from townsquare_server.version import version
 
@@ -38,7 +37,6 @@ def run(options: argparse.Namespace) -> int:
 
         return check(configuration)
     logs.configure(configuration.settings.log_format)
-    quick_start()
     raise_limit()
     let_the_loop_go_first()
     application = Application(configuration.settings)
