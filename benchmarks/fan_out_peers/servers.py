@@ -31,7 +31,7 @@ async def ours(size: int) -> tuple[int, Send]:
     from townsquare_server.http_messages import HttpReply, HttpRequest, text_reply
     from townsquare_server.settings import Settings
     from townsquare_server.transport import listen
-    from townsquare_server.turn import Turn
+    from townsquare_server.turn import Turns
     from townsquare_server.wire import ServerNodes
 
     room = FanOut()
@@ -57,7 +57,7 @@ async def ours(size: int) -> tuple[int, Send]:
     states = bytes([7]) * (size - HEAD_BYTES - around)
 
     async def send() -> None:
-        await room.publish("projector", ServerNodes(1, 1, True, b"", states), Turn(), droppable=True)
+        await Turns().go_through(room.publish("projector", ServerNodes(1, 1, True, b"", states), droppable=True))
 
     return server.sockets[0].getsockname()[1], send
 

@@ -34,6 +34,7 @@ from townsquare_server.seats import Signer, normal_code
 from townsquare_server.settings import Settings
 from townsquare_server.shards import Shards
 from townsquare_server.shell_errors import NotStoredError
+from townsquare_server.turn import Turns
 from townsquare_server.uploads import Uploads
 from townsquare_server.wire import (
     ClientCreateRoom,
@@ -95,6 +96,7 @@ class Desk:
         self.log = log
         self.metrics = metrics
         self.worker = worker
+        self.turns = Turns()
         self.signer = signer
         self.rooms: dict[str, HostedRoom] = {}
         self._settings = settings
@@ -202,7 +204,9 @@ class Desk:
         """Take one message."""
         place = self._places.get(client)
         if place is not None:
-            place.hosted.receive(client, place.seat, message)
+            async with self.turns:
+                if self.rooms.get(place.hosted.code) is place.hosted:
+                    place.hosted.receive(client, place.seat, message)
             return
         try:
             with self._guard.watching(client.peer.address, message):

@@ -12,7 +12,6 @@ from typing import TypeVar
 from townsquare_server.delivery import Client, deliver
 from townsquare_server.effects import Audience
 from townsquare_server.frames import Parcel, Variant
-from townsquare_server.turn import Turn
 from townsquare_server.wire import ServerMessage, ServerNodes, ServerSnapshot
 
 K = TypeVar("K")
@@ -90,14 +89,14 @@ class FanOut:
             kept[id(message)] = message, Parcel(message)
         return kept[id(message)][1]
 
-    async def publish(self, audience: Audience, message: ServerMessage, turn: Turn, *, droppable: bool) -> None:
-        """Write a message to each connection of an audience that keeps up, a handful at a time."""
+    def publish(self, audience: Audience, message: ServerMessage, *, droppable: bool) -> Iterator[None]:
+        """Write a message to each connection of an audience that keeps up; yields after every handful."""
         parcel = Parcel(message)
         for variant, clients in list(self._groups.get(audience, {}).items()):
             frame, members = parcel.frame(variant), list(clients)
             for first in range(0, len(members), HANDFUL):
                 deliver(members[first : first + HANDFUL], frame, droppable=droppable)
-                await turn.give_way()
+                yield
 
 
 def _drop(groups: dict[K, dict[Client, None]], key: K, client: Client) -> None:

@@ -47,6 +47,7 @@ class HostedRoom:
         self._pump = Pump(room.code, house, compute=self._compute, done=self._rest, failed=self._not_kept)
         self._audiences: dict[str, Audience] = {}  # of each seat with a connection, as of the newest queued step
         self._timer: asyncio.TimerHandle | None = None
+        self._advancing: asyncio.Task[None] | None = None
         self._mending = Mending(house, room.code, self._mended)
         self._over = False
         self._reset_timer()
@@ -122,6 +123,8 @@ class HostedRoom:
         """Carry out what is queued, then stop."""
         if self._timer is not None:
             self._timer.cancel()
+        if self._advancing is not None:
+            self._advancing.cancel()
         while not self._pump.idle and self._mending.why is None:
             await asyncio.sleep(0.005)
         self._pump.stop()
@@ -159,13 +162,19 @@ class HostedRoom:
         deadline = None if self._mending.why is not None else self.room.next_deadline()
         if deadline is not None:
             delay = max(0.001, (deadline - self._house.now()) / 1000)
-            self._timer = asyncio.get_running_loop().call_later(delay, self._advance)
+            self._timer = asyncio.get_running_loop().call_later(delay, self._due)
 
-    def _advance(self) -> None:
+    def _due(self) -> None:
+        """Have the room do what is due, in a turn of its own."""
         self._timer = None
-        if self._mending.why is None:
-            with contextlib.suppress(RefusalError):
-                self._queue(*self._ask(lambda: self.room.advance(self._house.now())))
+        if self._advancing is None or self._advancing.done():
+            self._advancing = asyncio.create_task(self._advance(), name=f"advance {self.code}")
+
+    async def _advance(self) -> None:
+        async with self._house.turns:
+            if self._mending.why is None:
+                with contextlib.suppress(RefusalError):
+                    self._queue(*self._ask(lambda: self.room.advance(self._house.now())))
 
     def _compute(self) -> None:
         room = self.room
@@ -183,7 +192,7 @@ class HostedRoom:
         if error is not None:
             self._mend(error)
         elif room is self.room:
-            self._advance()
+            self._due()
 
     def _draw(self) -> None:
         room = self.room

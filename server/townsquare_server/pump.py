@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from townsquare_server.effects import Append, Compute, Disconnect, Publish, Send
 from townsquare_server.errors import RefusalError
@@ -18,7 +18,6 @@ from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
 from townsquare_server.shell_errors import NotStoredError
 from townsquare_server.steps import Answered, House, Moved, Reply, Seated, Step
-from townsquare_server.turn import Turn
 from townsquare_server.wire import ServerAck, ServerGoodbye, ServerWelcome
 
 logger = logging.getLogger("townsquare.room")
@@ -48,7 +47,6 @@ class Pump:
         self._failed = failed
         self._steps: deque[Step] = deque()
         self._wake = asyncio.Event()
-        self._turn = Turn()
         self._task = asyncio.create_task(self._run(), name=f"room {code}")
 
     @property
@@ -76,9 +74,7 @@ class Pump:
             except NotStoredError as error:
                 await self._give_up(error)
                 continue
-            self._turn.begin()
-            for _ in range(queued):
-                await self._carry_out_next()
+            await self._house.turns.go_through(self._carry_out_oldest(queued))
             if not self._steps:
                 self._done()
 
@@ -90,18 +86,19 @@ class Pump:
         with self._house.metrics.log_append.time():
             await asyncio.wrap_future(self._house.log.append(self._code, entries, durable=durable))
 
-    async def _carry_out_next(self) -> None:
-        """Carry out the oldest step; it counts as waiting until it is."""
-        step = self._steps[0]
-        try:
-            if isinstance(step, Publish):
-                await self.clients.publish(step.audience, step.message, self._turn, droppable=step.droppable)
-            else:
-                self._carry_out(step)
-                await self._turn.give_way()
-        except Exception:
-            logger.exception("room %s: %s could not be carried out", self._code, type(step).__name__)
-        self._steps.popleft()
+    def _carry_out_oldest(self, count: int) -> Iterator[None]:
+        """Carry out so many steps, piece by piece; one counts as waiting until it is done."""
+        for _ in range(count):
+            step = self._steps[0]
+            try:
+                if isinstance(step, Publish):
+                    yield from self.clients.publish(step.audience, step.message, droppable=step.droppable)
+                else:
+                    self._carry_out(step)
+                    yield
+            except Exception:
+                logger.exception("room %s: %s could not be carried out", self._code, type(step).__name__)
+            self._steps.popleft()
 
     def _carry_out(self, step: Step) -> None:
         match step:
@@ -129,8 +126,8 @@ class Pump:
         """Refuse all that is queued behind the entry that was not kept."""
         logger.error("room %s: %s", self._code, error)
         refusal = self._failed(error)
-        while self._steps and not isinstance(self._steps[0], Append):
-            await self._carry_out_next()
+        before = next(number for number, step in enumerate(self._steps) if isinstance(step, Append))
+        await self._house.turns.go_through(self._carry_out_oldest(before))
         while self._steps:
             self._refuse(self._steps.popleft(), refusal)
 

@@ -13,6 +13,7 @@ from townsquare_server.effects import Audience, Effect
 from townsquare_server.event_log import EventLog
 from townsquare_server.metrics import Metrics
 from townsquare_server.room import Room
+from townsquare_server.turn import Turns
 from townsquare_server.wire import ServerMessage
 from townsquare_server.worker import Worker
 
@@ -22,6 +23,7 @@ class House(Protocol):
 
     log: EventLog
     worker: Worker
+    turns: Turns
     metrics: Metrics
 
     def now(self) -> int:

@@ -159,7 +159,7 @@ def test_rooms_go_on_after_the_process_was_killed(tmp_path: Path, engines: Engin
                 for _ in range(3):
                     await advance(host)
                 if ended:
-                    await host.until(lambda view: view["tick"] >= 2)
+                    await host.until(lambda view: view["phase"]["tick"] >= 2)
                     kill(engines)
                 await host.until(lambda view: view["phase"]["name"] == "review")
                 answer = await host.ask(lambda id: ClientInspectBuyer(id, 3))

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 from townsquare_server.codec import Format
 from townsquare_server.delivery import Client
 from townsquare_server.fan_out import FanOut
-from townsquare_server.turn import Turn
+from townsquare_server.turn import Turns
 from townsquare_server.wire import SUBPROTOCOLS, ServerAck, ServerGoodbye, ServerNodes
 
 NAMES = dict(zip((Format.MSGPACK, Format.JSON), SUBPROTOCOLS, strict=True))
@@ -61,15 +61,15 @@ def test_an_audience_gets_what_is_published_for_it_in_every_format() -> None:
             room.add(on_b, "s2", "team:A")
             room.add(on_c, "s3", "team:B")
             assert len(room) == 3
-            await room.publish("team:A", ServerAck(1), Turn(), droppable=False)
-            await room.publish("team:C", ServerAck(2), Turn(), droppable=False)  # nobody there
+            await Turns().go_through(room.publish("team:A", ServerAck(1), droppable=False))
+            await Turns().go_through(room.publish("team:C", ServerAck(2), droppable=False))  # nobody there
             room.send("s3", ServerAck(3))
             room.move("s2", "team:B")
-            await room.publish("team:B", ServerAck(4), Turn(), droppable=True)
+            await Turns().go_through(room.publish("team:B", ServerAck(4), droppable=True))
             room.remove(on_c)
             room.remove(on_c)  # twice is once
             for audience in ("team:A", "team:B"):
-                await room.publish(audience, ServerAck(5), Turn(), droppable=False)
+                await Turns().go_through(room.publish(audience, ServerAck(5), droppable=False))
             room.reply(on_c, ServerAck(5))
             assert await numbers(a, 5) == [1, 5]
             assert await numbers(b, 5) == [1, 4, 5]

@@ -97,7 +97,7 @@ def test_a_mistake_of_the_program_costs_a_room_its_memory_and_not_its_log(
                 assert refusal(await edit(anna, "contest", "level", 2)) == "not_stored"
 
             async def pass_time() -> None:
-                hosted._advance()
+                hosted._due()
 
             for method, meet in {
                 "receive": send,
@@ -132,7 +132,8 @@ def test_a_room_that_stopped_is_not_taken_from_its_log_again(tmp_path: Path, mon
                 return [task.get_name() for task in asyncio.all_tasks() if task.get_name() == f"mend {room.code}"]
 
             monkeypatch.setattr(hosted.room, "advance", mistake)
-            hosted._advance()
+            hosted._due()
+            await asyncio.sleep(0.01)
             assert mending() == [f"mend {room.code}"]
             await hosted.stop()
             await asyncio.sleep(0.01)

@@ -15,7 +15,7 @@ from townsquare_server.delivery import BUFFER_LIMIT, Client
 from townsquare_server.fan_out import FanOut
 from townsquare_server.frames import Parcel
 from townsquare_server.publisher import MOST_PAST_BYTES
-from townsquare_server.turn import Turn
+from townsquare_server.turn import Turns
 from townsquare_server.wire import ServerNodes
 
 FRAME = ServerNodes(1, 1, True, b"", os.urandom(8_000))
@@ -90,11 +90,11 @@ def test_ten_stalled_clients_in_a_hundred_cost_a_megabyte_at_most_and_the_others
         frame = Parcel(FRAME).frame(stalled[0].variant)
         turns = 5 * BUFFER_LIMIT // len(frame)
         while any(client.ready for client in stalled):  # the sockets' own buffers take some
-            await square.room.publish("projector", FRAME, Turn(), droppable=False)
+            await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
             for raw, _ in readers:
                 assert await square.read(raw, len(frame)) == frame
         for _ in range(turns):
-            await square.room.publish("projector", FRAME, Turn(), droppable=False)
+            await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
             for raw, _ in readers:
                 assert await square.read(raw, len(frame)) == frame
         assert sum(map(waiting, stalled)) <= 2**20
@@ -111,10 +111,10 @@ def test_a_frame_that_fits_in_part_arrives_whole_and_in_order() -> None:
         while waiting(client) == 0:  # until the system takes no more, in the middle of a frame
             message = ServerNodes(1, len(frames), True, b"", os.urandom(3_001))
             frames.append(Parcel(message).frame(client.variant))
-            await square.room.publish("projector", message, Turn(), droppable=False)
+            await Turns().go_through(square.room.publish("projector", message, droppable=False))
         last = ServerNodes(2, 1, True, b"", b"the last")
         frames.append(Parcel(last).frame(client.variant))
-        await square.room.publish("projector", last, Turn(), droppable=False)
+        await Turns().go_through(square.room.publish("projector", last, droppable=False))
         whole = b"".join(frames)
         assert await square.read(raw, len(whole)) == whole
 
@@ -149,14 +149,14 @@ def test_lines_that_are_dead_or_half_closed_stop_nobody() -> None:
         reset.close()  # with a reset, in the middle of everything
         _, on_silent = await square.connect(receive_buffer=2_048)
         for _ in range(100):
-            await square.room.publish("projector", FRAME, Turn(), droppable=False)
+            await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
             assert await square.read(reader, len(frame)) == frame
         while len(square.room) > 3:  # those that were closed are forgotten
-            await square.room.publish("projector", FRAME, Turn(), droppable=False)
+            await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
             assert await square.read(reader, len(frame)) == frame
         assert on_silent.open
         on_silent._connection.transport.abort()  # what happens to it when it reads nothing for long
-        await square.room.publish("projector", FRAME, Turn(), droppable=False)
+        await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
         assert await square.read(reader, len(frame)) == frame
 
     with_square(test)
@@ -170,7 +170,7 @@ def test_the_moment_in_which_a_line_ends_costs_nobody_a_frame() -> None:
             leaving, _ = await square.connect()
             leaving.shutdown(how)
             for _ in range(30):  # between any two turns of the loop
-                await square.room.publish("projector", FRAME, Turn(), droppable=False)
+                await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
                 await asyncio.sleep(0)
             assert await square.read(reader, 30 * len(frame)) == 30 * frame
         assert on_reader.ready
@@ -182,13 +182,13 @@ def test_who_says_goodbye_gets_nothing_more() -> None:
     async def test(square: Square) -> None:
         raw, client = await square.connect()
         client.close(1000, "removed")
-        await square.room.publish("projector", FRAME, Turn(), droppable=False)
+        await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
         close_frame = struct.pack("!BBH", 0x88, 2 + len("removed"), 1000) + b"removed"
         assert await square.read(raw, len(close_frame)) == close_frame
         other, leaving = await square.connect()
         other.send(struct.pack("!BBIH", 0x88, 0x82, 0, 1000))
         assert await square.read(other, 4) == struct.pack("!BBH", 0x88, 2, 1000)
-        await square.room.publish("projector", FRAME, Turn(), droppable=False)
+        await Turns().go_through(square.room.publish("projector", FRAME, droppable=False))
         with contextlib.suppress(ConnectionError):
             assert await asyncio.get_running_loop().sock_recv(other, 10) == b""
         assert not leaving.open
