@@ -47,6 +47,7 @@ TESTED_BY = {
         *(f"agents/townsquare_agents/parameters/{name}.py" for name in ("selling", "square")),
     ],
     "tests/agents/test_stories.py": ["agents/townsquare_agents/kernels/events.py"],
+    "tests/research/test_game.py": ["research/townsquare_research/records.py"],
     "tests/research/test_document_tables.py": [
         *(f"research/townsquare_research/document_tables/{name}.py" for name in ("cells", "keys", "rules")),
         *(f"research/townsquare_research/document_tables/{name}.py" for name in ("shipped", "variables")),

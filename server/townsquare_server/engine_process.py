@@ -7,6 +7,7 @@ its input does, which is when the server has ended, however that went; no other 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import pickle
@@ -89,8 +90,8 @@ def outlive_signals() -> None:
 
 
 def let_the_server_go_first() -> None:
-    """Leave a processor to the server at once when it wants one; Windows has no such thing for oneself."""
-    if hasattr(os, "nice"):
+    """Leave a processor to the server at once when it wants one, where the system lets us."""
+    with contextlib.suppress(AttributeError, OSError):  # Windows has no such call; a sandbox may forbid it
         os.nice(NICE)
 
 
