@@ -37,7 +37,8 @@ class Course:
         """Apply what was decided, and return the entry that keeps it."""
         entry = Entry(self._state.seq + 1, self.now, self._state.tick, seat, data)
         restore.apply(self._state, self._runner, entry)
-        self._publisher.touch()
+        if not isinstance(data, Shown):  # of which the publisher knows from the tick itself
+            self._publisher.touch()
         return Append(entry.seq, encode(entry), durable(data))
 
     def next_deadline(self) -> int | None:

@@ -38,10 +38,11 @@ class Publisher:
         self._shown_at = now
         self._owing = False
         self._touched = False
+        self._ticked = False
         self._told: list[ServerNodes] = []
 
     def touch(self) -> None:
-        """Take note that views may have changed; nobody compares them else."""
+        """Take note that anything in the views may have changed; else only what ticks move is compared."""
         self._touched = True
 
     def _see_nodes(self) -> set[Audience]:
@@ -53,14 +54,16 @@ class Publisher:
         Two hundred guests who come in together, or edit at once, would else be shown to one another one by one. What
         the clock says never waits.
         """
-        if not self._touched:
+        if not (self._touched or self._ticked):
             return []
         clock = views.phase_view(self._state)
         if clock == self._clock and now < self._shown_at + self.pace:
             self._owing = True
             return []
-        self._clock, self._shown_at, self._owing, self._touched = clock, now, False, False
-        return self._changes()
+        self._clock, self._shown_at, self._owing = clock, now, False
+        changes = self._changes() if self._touched else self._moves()
+        self._touched = self._ticked = False
+        return changes
 
     @property
     def pace(self) -> int:
@@ -79,6 +82,15 @@ class Publisher:
             if delta is not None:
                 effects.append(Publish(audience, delta, droppable=False))
         return effects + self._unveil()
+
+    def _moves(self) -> list[Effect]:
+        """Return what ticks alone have changed."""
+        moving, shared = views.Moving.of(self._state), Shared()
+        deltas = (
+            (audience, history.update(views.after_tick(history.view, audience, moving), shared))
+            for audience, history in self._histories.items()
+        )
+        return [Publish(audience, delta, droppable=False) for audience, delta in deltas if delta is not None]
 
     def _unveil(self) -> list[Effect]:
         """Show the buyers to those who may see them from now on: no further tick would bring them."""
@@ -114,6 +126,7 @@ class Publisher:
 
     def tick(self, before: nodes.States | None) -> list[Effect]:
         """Return the node frames of a tick that was just published, after the states of the tick before."""
+        self._ticked = True
         state = self._state
         if state.nodes is None:
             return []

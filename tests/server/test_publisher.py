@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from townsquare_server.effects import Send
 from townsquare_server.publisher import CROWD, LONGEST_WAIT_MS, MOST_PAST_BYTES
 
 sys.path.insert(0, str(Path(__file__).parent))
-from driving import Driver, plain, small_scenario, strip
+from driving import Driver, accepted, eventful, plain, small_scenario, strip
 
 
 def frames(driver: Driver, audience: str) -> list[wire.ServerNodes]:
@@ -34,6 +35,37 @@ def test_debrief_shows_the_buyers_to_the_teams_once() -> None:
     assert first.states == state.past.endings[0].tobytes() != last.states
     assert (last.round, last.keyframe, last.states) == (2, True, state.nodes.tobytes())
     assert len(frames(driver, "projector")) == before  # it has them
+
+
+def test_what_ticks_move_is_all_that_they_change() -> None:
+    """Ticks, and what happens in them, are told in parts: put together they are the whole view, at every tick."""
+    driver = Driver.open(eventful(rounds=3, ticks=6, boom=2))
+    seats = ["host", "projector", driver.join("Kari", "A"), driver.join("Ola", "B")]
+    driver.run(driver.room.connected("projector", None, driver.now))
+    shown = 0
+    while driver.room.state.phase.value != "debrief":
+        state = driver.room.state
+        if state.phase.value != "running":
+            driver.skip()
+        elif (state.round, state.tick) == (1, 2) and not state.waiting:
+            accepted(driver, wire.ClientInject, "recession")
+        driver.wait(50)
+        views = driver.views()
+        for seat in seats:
+            assert timeless_view(driver.mirrors[seat][1]) == timeless_view(views[driver.room.audience_of(seat)])
+            shown += 1
+    assert shown > 4 * 40
+    assert [happening.event for happening in driver.room.state.past.happened] == ["recession", "boom"]
+
+
+def timeless_view(view: Any) -> Any:
+    """Return a view without what belongs to a server's life."""
+    teams = {
+        team: {**each, "seats": {seat: {**guest, "online": None} for seat, guest in each["seats"].items()}}
+        for team, each in view["teams"].items()
+    }
+    hosts = {seat: {**host, "online": None} for seat, host in view.get("hosts", {}).items()}
+    return strip({**view, "teams": teams, "hosts": hosts, "join_url": None, "graph_url": None})
 
 
 def deltas(driver: Driver, audience: str) -> int:
