@@ -33,11 +33,14 @@ EVERY_SECONDS = 0.002
 
 
 class LoopProbe:
-    """How late the event loop wakes, apart for moments in which a tick was computed."""
+    """How late the event loop wakes: apart for moments in which a tick was computed, or shown, and for those in which
+    nothing else was done than to compute one, from beginning to end.
+    """
 
     def __init__(self, application: Application) -> None:
         self.idle: list[float] = []
         self.during_ticks: list[float] = []
+        self.computing: list[float] = []
         self.ticks = 0
         self._computing = 0
         submit = application.worker.submit
@@ -61,8 +64,11 @@ class LoopProbe:
             due = time.perf_counter() + EVERY_SECONDS
             await asyncio.sleep(EVERY_SECONDS)
             late = time.perf_counter() - due
-            busy = computing or self._computing or ticks != self.ticks
+            same = ticks == self.ticks
+            busy = computing or self._computing or not same
             (self.during_ticks if busy else self.idle).append(late * 1000)
+            if computing and same:
+                self.computing.append(late * 1000)
 
 
 def megabytes(engines: Engines) -> float:
@@ -105,10 +111,13 @@ async def answer(application: Application, probe: LoopProbe) -> None:
             "ticks": probe.ticks,
             "loop_p99_ms": p99(probe.idle),
             "loop_p99_in_ticks_ms": p99(probe.during_ticks),
+            "loop_p99_computing_ms": p99(probe.computing),
+            "computing_samples": len(probe.computing),
         }
         cpu, at, probe.ticks = now_cpu, now, 0
         probe.idle.clear()
         probe.during_ticks.clear()
+        probe.computing.clear()
         print(json.dumps(said), flush=True)
 
 

@@ -15,24 +15,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-from server_load import Server, bots, server
+from server_load import Server, bots, server, variant
 
-from townsquare_agents.paths import scenarios_folder
-
-SHORT = {'id = "first_market"': 'id = "soak"', "rounds = 8": "rounds = 3", "buyers = 2000": "buyers = 500"}
+SHORT = {"rounds = 8": "rounds = 3", "buyers = 2000": "buyers = 500"}
 MOST_SLOPE = 10.0
 """Megabytes an hour that count as flat: a server that runs a week may hold a gigabyte more."""
 SETTLE_SECONDS = 2.0
-
-
-def short_scenario(folder: Path) -> Path:
-    """Write a short game on a small market."""
-    text = (scenarios_folder() / "first_market.toml").read_text(encoding="utf-8")
-    for old, new in SHORT.items():
-        text = text.replace(old, new, 1)
-    path = folder / "soak.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 def play(running: Server, options: argparse.Namespace, number: int) -> dict[str, float]:
@@ -63,7 +51,7 @@ def main() -> int:
     minutes: list[float] = []
     held: list[float] = []
     rooms = reconnects = 0
-    with tempfile.TemporaryDirectory() as folder, server(str(short_scenario(Path(folder)))) as running:
+    with tempfile.TemporaryDirectory() as folder, server(variant(Path(folder), "soak", SHORT)) as running:
         begun = time.monotonic()
         print(f"{'minute':>7}{'rooms':>7}{'back':>7}{'MB':>9}{'objects':>10}{'tasks':>7}", flush=True)
         while not minutes or minutes[-1] < options.minutes:
