@@ -11,7 +11,7 @@ import { INITIAL, reduce } from "./state.js";
 /** @type {SessionState} */
 export let state = { ...INITIAL, status: "idle", toasts: [] };
 /** Goodbyes after which nobody tries again. */
-const FINAL = ["replaced", "room_closed", "removed", "withdrawn"];
+const FINAL = ["removed", "withdrawn"];
 /** @type {Set<() => void>} */
 const listeners = new Set();
 

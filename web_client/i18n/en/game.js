@@ -42,13 +42,10 @@ export default {
   "notice.restored_without_the_end": "The end of this room's log could not be read: the last changes are missing, all before them is here. The host finds the rest set aside in the log.",
   "gone.removed": "Your host has taken this seat away",
   "gone.withdrawn": "The host has ended this seat",
-  "gone.replaced": "This seat is open on another device",
-  "gone.room_closed": "This room is closed",
   "gone.unknown_seat": "This seat is not known here any more",
   "gone.help": "Go to the first page to join again, with the room code or your personal code.",
   "gone.help.removed": "You can join again with the room code.",
   "gone.help.withdrawn": "Ask the first host for a new code.",
-  "gone.help.room_closed": "Ask your host for a new code.",
   "gone.home": "To the first page",
 
   "seat.open": "{name}, team {team}: your seat",

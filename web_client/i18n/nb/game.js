@@ -42,13 +42,10 @@ export default {
   "notice.restored_without_the_end": "Slutten av rommets logg lot seg ikke lese: de siste endringene mangler, alt før dem er her. Verten finner resten lagt til side i loggen.",
   "gone.removed": "Verten har tatt denne plassen bort",
   "gone.withdrawn": "Verten har avsluttet denne plassen",
-  "gone.replaced": "Denne plassen er åpen på en annen enhet",
-  "gone.room_closed": "Dette rommet er stengt",
   "gone.unknown_seat": "Denne plassen er ikke kjent her lenger",
   "gone.help": "Gå til forsiden for å bli med igjen, med romkoden eller den personlige koden din.",
   "gone.help.removed": "Med romkoden kan du bli med igjen.",
   "gone.help.withdrawn": "Spør den første verten om en ny kode.",
-  "gone.help.room_closed": "Spør verten om en ny kode.",
   "gone.home": "Til forsiden",
 
   "seat.open": "{name}, laget {team}: plassen din",
