@@ -80,10 +80,19 @@ def apply(state: State, entry: Entry, finished: Finished | None) -> None:
 
 def publish(state: State, record: TickRecord) -> None:
     """Show the next tick of the running round."""
+    pass_tick(state)
+    show(state, record)
+
+
+def pass_tick(state: State) -> None:
+    """Go on by a tick, and tell what happens in it."""
     state.tick += 1
-    state.live = record.live
-    state.nodes = record.states
     _happen(state, Due(state.round, state.tick))
+
+
+def show(state: State, record: TickRecord) -> None:
+    """Show what a tick made of the market."""
+    state.live, state.nodes = record.live, record.states
 
 
 def _happen(state: State, now: Due) -> None:

@@ -275,7 +275,9 @@ class Desk:
     async def _admit(self, client: Client, message: ClientJoin | ClientResume | ClientRedeem) -> None:
         came_back = client.peer.address if isinstance(message, ClientResume) else None
         await self._meant(self.lobby.code_meant(message), came_back)
-        hosted = self.rooms[self.lobby.room_meant(message).code]
+        hosted = self.rooms.get(self.lobby.room_meant(message).code)
+        if hosted is None:
+            raise RefusalError(Code.NOT_READY, "the room is just being opened; try again in a moment")
         try:
             if client.open:
                 version = message.version if isinstance(message, ClientResume) else None

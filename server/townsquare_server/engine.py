@@ -19,16 +19,17 @@ from townsquare_server.graph_file import GraphFile
 Timelines: TypeAlias = dict[str, dict[str, list[float]]]
 
 
+Events: TypeAlias = Mapping[int, tuple[str, ...]]
+"""What happens in a round by tick, after what the scenario has for that tick."""
+
+
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """Compute one tick; `plans` is set when it is the first of its round, `last` when it is the last.
+class Ticks:
+    """Compute the round's next ticks up to `through`; `plans` is set when the first of them is the round's first."""
 
-    `events` happen in this tick, after those that the scenario has for it.
-    """
-
-    last: bool
+    through: int
     plans: Mapping[str, Plan] | None
-    events: tuple[str, ...] = ()
+    events: Events
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Played:
     """A round that was computed: all that it takes to compute it again, and the digest that it must have then."""
 
     plans: Mapping[str, Plan]
-    events: Mapping[int, tuple[str, ...]]  # by tick
+    events: Events
     digest: str
 
 
@@ -60,7 +61,7 @@ class Question:
 class Order:
     """Answer the questions, then take the step, if there is one."""
 
-    step: Tick | Again | None
+    step: Ticks | Again | None
     questions: tuple[Question, ...] = ()
 
 
@@ -76,7 +77,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an order made; no record: no tick was asked for."""
+    """What an order made; `record` is of the last tick, if one was asked for."""
 
     record: TickRecord | None = None
     finished: Finished | None = None

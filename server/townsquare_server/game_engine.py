@@ -13,7 +13,7 @@ import numpy as np
 from townsquare_agents.errors import InvariantError
 from townsquare_agents.scenario import Scenario
 from townsquare_research.game import Game
-from townsquare_server.engine import Again, Finished, Order, Outcome, Played, Tick
+from townsquare_server.engine import Again, Events, Finished, Order, Outcome, Played, Ticks
 from townsquare_server.graph_file import GraphFile
 from townsquare_server.layout import GraphCache
 
@@ -32,12 +32,13 @@ class GameEngine:
         """Do what an order says."""
         told = tuple((question, self.game.story(question.buyer)) for question in order.questions)
         match order.step:
-            case Tick() as tick:
-                if tick.plans is not None:
-                    self.game.start_round(tick.plans)
-                self._inject(tick.events)
+            case Ticks(through, plans, events):
+                if plans is not None:
+                    self.game.start_round(plans)
+                self._pass(through - 1, events)
+                self._inject(events.get(through, ()))
                 record = self.game.step()
-                return Outcome(record, self._finish() if tick.last else None, told)
+                return Outcome(record, self._finish() if through == self._ticks else None, told)
             case Again(None):
                 self.game = self._new_game()
             case Again(Played() as played):
@@ -50,6 +51,16 @@ class GameEngine:
         network = market.friend_network
         return self._graphs.get(network.indptr, network.indices, market.columns.archetype.astype(np.uint8))
 
+    @property
+    def _ticks(self) -> int:
+        return self.game.scenario.calendar.ticks_per_round
+
+    def _pass(self, through: int, events: Events) -> None:
+        """Compute ticks of which nobody wants to see anything."""
+        for tick in range(self.game.tick + 1, through + 1):
+            self._inject(events.get(tick, ()))
+            self.game.advance()
+
     def _inject(self, events: tuple[str, ...]) -> None:
         for event in events:
             self.game.market.inject(event)
@@ -60,9 +71,7 @@ class GameEngine:
 
     def _compute_again(self, played: Played) -> None:
         self.game.start_round(played.plans)
-        for tick in range(1, self.game.scenario.calendar.ticks_per_round + 1):
-            self._inject(played.events.get(tick, ()))
-            self.game.advance()
+        self._pass(self._ticks, played.events)
         digest = self.game.finish_round().digest
         if digest != played.digest:
             number = self.game.rounds_finished

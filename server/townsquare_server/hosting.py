@@ -166,7 +166,9 @@ class HostedRoom:
 
     def _due(self) -> None:
         """Have the room do what is due, in a turn of its own."""
-        self._timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._advancing is None or self._advancing.done():
             self._advancing = asyncio.create_task(self._advance(), name=f"advance {self.code}")
 

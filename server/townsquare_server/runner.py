@@ -15,7 +15,7 @@ from townsquare_agents.errors import InvariantError
 from townsquare_agents.plan import Plan
 from townsquare_agents.stories import BuyerStory
 from townsquare_research.records import TickRecord
-from townsquare_server.engine import Again, Engine, Finished, Order, Outcome, Played, Question, Tick
+from townsquare_server.engine import Again, Engine, Finished, Order, Outcome, Played, Question, Ticks
 from townsquare_server.entries import Due
 
 
@@ -80,32 +80,31 @@ class Runner:
         self._questions.append(question)
         self.unanswered[question.seat] += 1
 
-    def order(self, *, running: bool = True) -> bool:
-        """Ask for the next tick of a running round and for answers; return whether that is new work.
+    def order(self, *, running: bool = True, through: int | None = None) -> bool:
+        """Ask for answers, and for the next tick of a running round or all up to `through`; say whether there is work.
 
         There is one order at a time, and one tick ahead of what is published.
         """
         if self.busy:
             return False
-        step = self._next_step(running)
+        step = self._next_step(running, through or self.computed + 1)
         if step is None and not self._questions:
             return False
         questions, self._questions = tuple(self._questions), []
         self._orders.put(Order(step, questions))
-        self.busy, self._ticking = True, isinstance(step, Tick)
+        self.busy, self._ticking = True, isinstance(step, Ticks)
         return True
 
-    def _next_step(self, running: bool) -> Tick | Again | None:
+    def _next_step(self, running: bool, through: int) -> Ticks | Again | None:
         if self._again:
             return self._again.popleft()
         if not running or self.next is not None or self.computed >= self.ticks:
             return None
-        tick, plans = self.computed + 1, self._plans
-        events = tuple(self._events.pop(Due(self.round, tick), ()))
-        if events:
-            self._happened[tick] = events
-        self._plans = None
-        return Tick(tick == self.ticks, plans, events)
+        dues = [Due(self.round, tick) for tick in range(self.computed + 1, through + 1)]
+        events = {due.tick: tuple(self._events.pop(due)) for due in dues if due in self._events}
+        self._happened |= events
+        plans, self._plans = self._plans, None
+        return Ticks(through, plans, events)
 
     def compute(self) -> None:
         """Carry out the order; the only method that runs in the worker."""
@@ -131,7 +130,7 @@ class Runner:
         return told
 
     def _take_tick(self, record: TickRecord, finished: Finished | None) -> None:
-        self.computed += 1
+        self.computed = record.tick
         self.next, self.finished = record, finished
         if finished is not None:
             self._played.append(Played(self._begun, self._happened, finished.result.digest))
@@ -143,9 +142,9 @@ class Runner:
         record, self.next = self.next, None
         return record
 
-    def compute_now(self) -> TickRecord:
-        """Return the next tick, computed in the calling thread: for replay."""
-        while self.order():
+    def compute_now(self, through: int | None = None) -> TickRecord:
+        """Return the next tick, or the last of those up to `through`, computed in the calling thread: for replay."""
+        while self.order(through=through):
             self.compute()
             self.collect()
         return self.take()

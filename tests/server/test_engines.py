@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from townsquare_server.client import Player
-from townsquare_server.engine import Again, Engine, Order, Played, Question, Tick, in_this_process
+from townsquare_server.engine import Again, Engine, Order, Played, Question, Ticks, in_this_process
 from townsquare_server.engines import Engines
 from townsquare_server.errors import EngineError, EngineLostError
 from townsquare_server.room import Room
@@ -48,8 +48,7 @@ def play(engine: Engine, rounds: int = 1) -> list[str]:
     """Play rounds that policies plan; return their digests."""
     digests = []
     for _ in range(rounds):
-        for tick in range(1, TICKS + 1):
-            outcome = engine.carry_out(Order(Tick(tick == TICKS, {} if tick == 1 else None)))
+        outcome = engine.carry_out(Order(Ticks(TICKS, {}, {})))
         assert outcome.finished is not None
         digests.append(outcome.finished.result.digest)
     return digests
@@ -58,7 +57,7 @@ def play(engine: Engine, rounds: int = 1) -> list[str]:
 def test_a_game_in_the_other_process_is_the_same_to_the_bit() -> None:
     here, there = in_this_process(SCENARIO, 7, {}), ENGINES.make(SCENARIO, 7, {})
     for tick in range(1, TICKS + 1):
-        order = Order(Tick(tick == TICKS, {} if tick == 1 else None), (Question("s1", tick, 3),))
+        order = Order(Ticks(tick, {} if tick == 1 else None, {}), (Question("s1", tick, 3),))
         ours, theirs = here.carry_out(order), there.carry_out(order)
         assert ours.record is not None
         assert theirs.record is not None
@@ -156,7 +155,8 @@ def test_rooms_go_on_after_the_process_was_killed(tmp_path: Path, engines: Engin
             url = f"http://127.0.0.1:{application.port}"
             async with Player(url) as host:
                 await create(host)
-                for _ in range(3):
+                for phase in ("lobby", "briefing", "planning"):
+                    await host.wait_for_phase(phase)
                     await advance(host)
                 if ended:
                     await host.until(lambda view: view["phase"]["tick"] >= 2)

@@ -165,6 +165,10 @@ def altered(entry: bytes, **changes: object) -> bytes:
     return msgspec.msgpack.encode(stored)
 
 
+def made_in(entry: bytes, tick: int) -> bytes:
+    return msgspec.msgpack.encode(msgspec.msgpack.decode(entry) | {"tick": tick})
+
+
 def test_another_seed_or_plan_is_found_out(game: tuple[Driver, list[tuple[int, dict[str, object]]]]) -> None:
     log = list(game[0].log)
     with pytest.raises(DigestError, match="round 1 was logged with digest"):
@@ -191,6 +195,10 @@ def test_another_seed_or_plan_is_found_out(game: tuple[Driver, list[tuple[int, d
         (lambda log: [altered(log[0], format=99), *log[1:]], "format 99"),
         (lambda log: [altered(log[0], scenario=b"{}"), *log[1:]], "does not follow"),
         (lambda log: [log[0], altered(log[1], team=7)], "not an entry of a log"),
+        (
+            lambda log: [*log[:-1], made_in(log[-1], tick=10**12)],
+            "4 ticks, and this entry was made in tick 1",
+        ),
     ],
 )
 def test_spoilt_logs_are_refused_in_words(
