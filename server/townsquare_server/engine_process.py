@@ -51,7 +51,7 @@ class Games:
 
     def say(self, said: Progress | Returned | Raised) -> None:
         """Write one pickle."""
-        pickle.dump(said, self._answers, pickle.HIGHEST_PROTOCOL)
+        self._answers.write(pickle.dumps(said, pickle.HIGHEST_PROTOCOL))
         self._answers.flush()
 
     def warm_up(self, _game: int, scenario: Scenario) -> None:

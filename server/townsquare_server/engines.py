@@ -122,8 +122,9 @@ class _Process:
         return [self.forgotten.get() for _ in range(self.forgotten.qsize())]
 
     def _ask(self, call: Call, progress: Callable[[float], None] | None) -> Any:
+        sent = pickle.dumps(call, pickle.HIGHEST_PROTOCOL)  # whole, before a byte of it is written
         try:
-            pickle.dump(call, self._calls, pickle.HIGHEST_PROTOCOL)
+            self._calls.write(sent)
             self._calls.flush()
             while isinstance(said := pickle.load(self._answers), Progress):
                 if progress is not None:

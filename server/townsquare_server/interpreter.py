@@ -14,7 +14,8 @@ from townsquare_server.app import RESTORING
 COLLECTED_AFTER = (700, 1, 1000)
 """New objects before the youngest are looked at; how often that happens before the next older ones are, and those."""
 LOOP_WAITS_SECONDS = 0.00005
-"""How long Python code of the worker may keep the loop waiting, each time that the loop has spoken to the system.
+"""How long another thread that is at Python code (a room that is read back) may keep the loop waiting, each time that
+the loop has spoken to the system.
 
 It lets go of the interpreter with every write to a socket: eight of them would cost 4 ms at half a millisecond each.
 """
@@ -30,7 +31,7 @@ def settle(stage: str, _progress: float = 1.0) -> None:
 
     When everything is imported and no room is there yet, so many objects are known to the collector that going through
     them takes tens of milliseconds, in which the loop stands still. From then on it looks at what is young in small
-    portions (0.5 ms instead of 3 to 5), and seldom at the rest: what rooms leave behind goes without it.
+    portions (1 ms instead of 3), and seldom at the rest: what rooms leave behind goes without it.
     """
     if stage == RESTORING:
         gc.freeze()
