@@ -43,6 +43,8 @@ class Games:
         """Do what a call asks for, and say what came of it."""
         for game in call.forgotten:
             del self._engines[game]
+        if call.forgotten:
+            gc.collect()  # a market is a cycle of few objects and much memory, of which the collector knows nothing
         try:
             said: Returned | Raised = Returned(getattr(self, call.method)(call.game, *call.arguments))
         except Exception as error:
