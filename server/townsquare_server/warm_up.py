@@ -1,8 +1,8 @@
 """Compiling everything a game runs, before anybody waits for it, and saying how far that is.
 
 Law: after `warm_up` a game of any shipped kind compiles nothing more. The first start of an installation takes tens
-of seconds, each later one reads the compiled kernels from the disk. This module is heavy to import: the worker thread
-does it.
+of seconds, each later one reads the compiled kernels from the disk. This module is heavy to import: the process
+that computes games does it.
 """
 
 from __future__ import annotations
