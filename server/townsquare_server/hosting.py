@@ -121,8 +121,7 @@ class HostedRoom:
 
     async def stop(self) -> None:
         """Carry out what is queued, then stop."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._stop_timer()
         if self._advancing is not None:
             self._advancing.cancel()
         while not self._pump.idle and self._mending.why is None:
@@ -156,19 +155,20 @@ class HostedRoom:
     # ------------------------------------------------------------------------------ time and work
 
     def _reset_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop_timer()
         deadline = None if self._mending.why is not None else self.room.next_deadline()
         if deadline is not None:
             delay = max(0.001, (deadline - self._house.now()) / 1000)
             self._timer = asyncio.get_running_loop().call_later(delay, self._due)
 
-    def _due(self) -> None:
-        """Have the room do what is due, in a turn of its own."""
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _due(self) -> None:
+        """Have the room do what is due, in a turn of its own."""
+        self._stop_timer()
         if self._advancing is None or self._advancing.done():
             self._advancing = asyncio.create_task(self._advance(), name=f"advance {self.code}")
 
